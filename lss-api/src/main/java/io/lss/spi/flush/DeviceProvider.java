@@ -1,0 +1,45 @@
+package io.lss.spi.flush;
+
+import java.io.IOException;
+import java.net.URI;
+
+/**
+ * A storage backend, found by {@link java.util.ServiceLoader}.
+ *
+ * <p>Loading and constructing a provider must be cheap and must touch no native code: the engine constructs every
+ * provider it finds, and asks only some of them to do anything. Implementations have a public no-argument constructor
+ * and are safe for use by many threads.
+ */
+public interface DeviceProvider {
+
+    /** {@return the name by which a user asks for this provider: short, lower case, unique, for example {@code filechannel}} */
+    String name();
+
+    /**
+     * {@return how strongly this provider is preferred where several can serve a location; the highest wins} The portable
+     * provider has 100, the io_uring provider 200. Ties are broken by name.
+     */
+    int preference();
+
+    /**
+     * Says whether this provider can serve {@code location}, by trying where that is the only honest way. Leaves nothing
+     * behind. Never throws for a reason that belongs into the answer.
+     *
+     * @param location where a store is, or would be created; it need not exist
+     * @return whether, and if not: why, and what the user can do about it
+     */
+    Probe probe(URI location);
+
+    /**
+     * Opens the device at {@code location} exclusively (F7).
+     *
+     * @param location where the store is
+     * @param options what the engine is going to need
+     * @return the open device
+     * @throws io.lss.api.StoreLockedException if another live owner has it, in this process or another
+     * @throws io.lss.api.StoreLocationException if the location is missing, is not what the provider needs, is not
+     *     accessible, or holds something that is not a store
+     * @throws IOException if the medium fails
+     */
+    Device open(URI location, DeviceOptions options) throws IOException;
+}

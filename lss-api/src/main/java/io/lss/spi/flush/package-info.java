@@ -1,0 +1,22 @@
+/**
+ * The flush SPI: what a storage backend implements so that the engine can keep a log on it.
+ *
+ * <p>A provider is a {@link io.lss.spi.flush.DeviceProvider} found by {@link java.util.ServiceLoader}. It opens a
+ * {@link io.lss.spi.flush.Device}, which holds numbered, append-only {@link io.lss.spi.flush.Segment}s and two small
+ * root copies. Nothing here knows what a record is: the engine hands over whole flush buffers.
+ *
+ * <p>The rules F1 to F12 of {@code docs/SPEC.md} bind every implementation; the Javadoc of each method names the ones
+ * that concern it. The conformance kit {@code io.lss.tck} tests them.
+ *
+ * <h2>Which thread calls what</h2>
+ * <ul>
+ *   <li>{@link io.lss.spi.flush.Segment#write}, {@link io.lss.spi.flush.Segment#sync},
+ *       {@link io.lss.spi.flush.Device#submit} and {@link io.lss.spi.flush.Device#drive}: one thread at a time.
+ *       Unless {@link io.lss.spi.flush.Traits#anyThread()} says that any thread will do, that thread is owned by the
+ *       store or stays in its call until all that it issued has completed.</li>
+ *   <li>{@link io.lss.spi.flush.Segment#read}: any number of threads, at the same time as everything else.</li>
+ *   <li>{@link io.lss.spi.flush.Device#wakeup} and {@link io.lss.spi.flush.Device#nanoTime}: any thread.</li>
+ *   <li>All else (create, open, delete, roots, close): one thread at a time, at the same time as writes and reads.</li>
+ * </ul>
+ */
+package io.lss.spi.flush;
