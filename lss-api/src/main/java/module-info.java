@@ -16,7 +16,7 @@
  */
 @org.jspecify.annotations.NullMarked
 module io.lss.api {
-    requires static transitive org.jspecify;
+    requires static org.jspecify;
 
     exports io.lss.api;
     exports io.lss.spi.flush;

@@ -9,8 +9,8 @@ public enum Durability {
     SYNC,
 
     /**
-     * A stable record survives the death of the process, not of the machine: its write has completed, and no sync is ever
-     * asked for on its behalf.
+     * A stable record survives the death of the process, not of the machine: its write has completed. Nobody waits for a sync;
+     * full segments are synced in the background, and all of it when the store is closed.
      */
     WRITTEN
 }

@@ -258,6 +258,9 @@ public interface LogStructuredStore extends AutoCloseable {
      * Drives the store from this thread: issues what is ready, takes in what has completed, wakes who waits. Needed when the
      * store is {@linkplain StoreOptions#callerDriven() caller-driven}, harmless otherwise. Does not wait.
      *
+     * <p>What a poll has issued may still be in flight when it returns, and with some providers dies with the thread that issued
+     * it: a thread that polls a caller-driven store calls {@link #sync} (which waits for it) before it ends.
+     *
      * @return how many device operations were completed by this call
      * @throws IOException if the store is closed
      */

@@ -15,7 +15,7 @@ package io.lss.api;
  * @param segmentsCreated segments created
  * @param segmentsDeleted segments deleted by trim
  * @param expiredReservations reservations given up because they were open too long
- * @param reads records read by {@code read}
+ * @param reads records looked up by LSN
  * @param inFlight flush units written at this moment and not yet completed
  */
 public record StoreStats(

@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param create whether an empty (or missing) location may be made into a store; otherwise there must be one
  * @param mustCreate whether there must be no store at the location yet; implies {@code create}
- * @param durability the level the store is opened with; {@link Durability#WRITTEN} never asks for a durable write or a sync
+ * @param durability the level the store is opened with; with {@link Durability#WRITTEN} no write is asked to be durable, and
+ *     syncs are rare: they follow a roll, a long pause and the close, and nobody waits for them
  * @param bufferBytes the length of one flush buffer, the largest write that will be asked for, in bytes
  * @param buffers how many flush buffers there are; bounds the writes in flight
  * @param properties settings for the provider itself, from {@link io.lss.api.StoreOptions#providerProperties()}; a key

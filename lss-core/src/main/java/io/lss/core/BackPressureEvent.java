@@ -1,0 +1,38 @@
+package io.lss.core;
+
+import jdk.jfr.Category;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
+
+/** JFR event: a thread waited for space in the ring of flush buffers. */
+@Name("io.lss.BackPressure")
+@Label("Back-pressure")
+@Description("A thread waited for space in the ring of flush buffers")
+@Category({"LSS"})
+@StackTrace(false)
+final class BackPressureEvent extends Event {
+
+    private static final EventType TYPE = EventType.getEventType(BackPressureEvent.class);
+
+    /** {@return a running event, or null while nobody records: waiting allocates nothing then} */
+    static @Nullable BackPressureEvent started() {
+        if (!TYPE.isEnabled()) {
+            return null;
+        }
+        BackPressureEvent event = new BackPressureEvent();
+        event.begin();
+        return event;
+    }
+
+    /** Ends what {@link #started} began. */
+    static void ended(@Nullable BackPressureEvent event) {
+        if (event != null) {
+            event.commit();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.lss.core;
+
+import io.lss.api.StoreOptions;
+import io.lss.core.format.Root;
+import io.lss.core.recovery.LiveSegment;
+import io.lss.core.recovery.LogSegments;
+import io.lss.core.recovery.StoreIdentity;
+import io.lss.spi.flush.Device;
+import io.lss.spi.flush.DeviceOptions;
+import io.lss.spi.flush.DeviceProvider;
+import io.lss.spi.flush.Segment;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.URI;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Copies a live store: its segments, byte for byte up to the synced watermark, and then a root that says that the log is stable
+ * up to there. Until the root is written the target does not open as a store with anything in it.
+ *
+ * <p>The bytes copied are below the synced watermark, so nobody writes them any more; what is above is not copied. LSNs are
+ * positions, so they stay the same.
+ */
+final class Backup {
+
+    private static final int CHUNK = 1 << 20;
+
+    private final Device target;
+    private final LogSegments segments;
+    private final MemorySegment memory;
+
+    private Backup(Device target, LogSegments segments) throws IOException {
+        this.target = target;
+        this.segments = segments;
+        this.memory = target.allocate(CHUNK);
+    }
+
+    static long copy(
+            DeviceProvider provider, URI at, StoreOptions options, LogSegments segments, Root root, long upTo)
+            throws IOException {
+        DeviceOptions deviceOptions =
+                new DeviceOptions(true, true, options.durability(), CHUNK, 1, options.providerProperties());
+        try (Device device = provider.open(at, deviceOptions)) {
+            return new Backup(device, segments).run(root, upTo);
+        }
+    }
+
+    private long run(Root root, long upTo) throws IOException {
+        boolean firstCopied = false;
+        for (LiveSegment segment = segments.first(); segment != null; segment = segments.after(segment.number())) {
+            if (segment.base() >= upTo) {
+                break;
+            }
+            long end = segments.end(segment);
+            copySegment(segment, end == LiveSegment.OPEN_END ? upTo : Math.min(end, upTo));
+            firstCopied |= segment.number() == root.firstSegment();
+        }
+        if (!firstCopied) {
+            // The root names the session's first segment, and recovery insists on it even while it is empty.
+            try (Segment empty = target.create(root.firstSegment(), root.segmentSize())) {
+                empty.finish(0);
+            }
+        }
+        Root copied = root.withStableLsn(upTo);
+        new RootKeeper(target, new ReentrantLock(), copied, 0).update(r -> r);
+        return upTo;
+    }
+
+    private void copySegment(LiveSegment segment, long endLsn) throws IOException {
+        StoreIdentity identity = segments.identity();
+        long length = endLsn - segment.base();
+        Segment from = segments.acquire(segment);
+        if (from == null) {
+            throw new IOException("segment " + segment.number() + " was removed during the backup");
+        }
+        try (Segment to = target.create(segment.number(), identity.segmentSize())) {
+            for (long at = 0; at < length; ) {
+                MemorySegment chunk = memory.asSlice(0, Math.min(CHUNK, length - at));
+                long got = from.read(chunk, at);
+                if (got != chunk.byteSize()) {
+                    throw new EOFException("segment " + segment.number() + " ends at position " + (at + got) + ", before LSN "
+                            + endLsn + ", which is stable");
+                }
+                OneOperation write = new OneOperation();
+                to.write(chunk, at, false, write);
+                write.await(target);
+                at += chunk.byteSize();
+            }
+            OneOperation sync = new OneOperation();
+            to.sync(sync);
+            sync.await(target);
+            to.finish(length);
+        } finally {
+            segments.release(segment);
+        }
+    }
+}

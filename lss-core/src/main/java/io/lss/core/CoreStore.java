@@ -1,0 +1,817 @@
+package io.lss.core;
+
+import io.lss.api.Durability;
+import io.lss.api.LogStructuredStore;
+import io.lss.api.ReadOutcome;
+import io.lss.api.RecordCursor;
+import io.lss.api.RecoveryReport;
+import io.lss.api.Reservation;
+import io.lss.api.StoreException;
+import io.lss.api.StoreOptions;
+import io.lss.api.StoreStats;
+import io.lss.core.format.FrameDescriptor;
+import io.lss.core.format.Root;
+import io.lss.core.format.SegmentHeader;
+import io.lss.core.recovery.LiveSegment;
+import io.lss.core.recovery.LogCursor;
+import io.lss.core.recovery.LogSegments;
+import io.lss.core.recovery.StoredLogReader;
+import io.lss.core.recovery.StoreIdentity;
+import io.lss.spi.flush.Device;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** An open store: puts the parts together and is what the user calls. Each method is short; the work is in the parts. */
+final class CoreStore implements LogStructuredStore {
+
+    private static final long IDLE_SYNC_NANOS = 10_000_000;
+
+    private final StoreOptions options;
+    private final ProviderSelection selection;
+    private final Device device;
+    private final RecoveryReport recovery;
+    private final RootKeeper roots;
+    private final LogSegments segments;
+    private final int maxRecordLength;
+    private final long session;
+    private final StoreIdentity identity;
+    private final long windowBytes;
+
+    private final Health health = new Health();
+    private final StableWaiters waiters = new StableWaiters();
+    private final FlushCounts counts;
+    private final Appenders appenders;
+    private final SegmentSupply supply;
+    private final FlusherTurn turn;
+    private final FlushRing ring;
+    private final Flusher flusher;
+    private final AbandonedReservations abandoned;
+    private final Maintenance maintenance;
+    private final Driver driver;
+    private final CallerDrive callerDrive;
+    private final StabilityWait stability;
+    private final RingReader ringReader;
+    private final StoredLogReader storedReader;
+    private final @Nullable Thread driverThread;
+
+    private final LongAdder reads = new LongAdder();
+    private final LongAdder deleted = new LongAdder();
+    private final ReentrantLock trimming = new ReentrantLock();
+    private final AtomicBoolean closeCalled = new AtomicBoolean();
+    private volatile long beginLsn;
+
+    CoreStore(URI location, StoreOptions options, ProviderSelection selection, Device device, StoreOpening.Session from)
+            throws IOException {
+        this.options = options;
+        this.selection = selection;
+        this.device = device;
+        this.recovery = from.report();
+        this.roots = from.roots();
+        this.segments = from.segments();
+        this.identity = from.identity();
+        Root root = roots.root();
+        this.session = root.session();
+        this.beginLsn = root.beginLsn();
+        int blockSize = identity.blockSize();
+        int bufferSize = options.bufferSize();
+        this.windowBytes = options.durability() == Durability.SYNC ? (long) options.buffers() * bufferSize : Long.MAX_VALUE;
+        this.maxRecordLength = FlushRing.maxRecordLength(bufferSize, blockSize);
+        this.turn = new FlusherTurn(device);
+        this.counts = new FlushCounts(turn::completed);
+        this.appenders = new Appenders(options.buffers());
+        this.supply = new SegmentSupply(device, identity.segmentSize(), from.first().number() + 1, turn::wakeDriver);
+        MemorySegment memory = device.allocate((long) options.buffers() * bufferSize);
+        this.ring = new FlushRing(
+                memory, options.buffers(), bufferSize, blockSize, options.checked(), health, supply, new RingSurroundings());
+        long lingerNanos = options.linger().toNanos();
+        this.flusher = new Flusher(
+                ring,
+                device,
+                health,
+                supply,
+                waiters,
+                counts,
+                identity,
+                session,
+                new Flusher.Settings(
+                        options.durability(),
+                        options.writeMode(),
+                        options.checked(),
+                        Math.min(options.buffers(), device.traits().depth()),
+                        windowBytes,
+                        lingerNanos == 0 ? IDLE_SYNC_NANOS : lingerNanos),
+                root.stableLsn(),
+                turn::completed);
+        turn.of(flusher);
+        this.abandoned = new AbandonedReservations(ring, device, options.reservationTimeout().toNanos());
+        this.maintenance = new Maintenance(device, ring, flusher, supply, segments, abandoned, roots, health);
+        this.driver = new Driver(turn, flusher, maintenance, ring, health, device, lingerNanos);
+        this.callerDrive = new CallerDrive(turn, flusher, maintenance, driver, device);
+        this.stability = new StabilityWait(ring, flusher, turn, waiters, health, callerDrive, options.callerDriven());
+        this.ringReader = new RingReader(ring, appenders);
+        this.storedReader = new StoredLogReader(segments);
+        addToChain(from.first(), root.predecessor(), root.predecessorEnd());
+        ring.start(from.first(), root.predecessor(), root.predecessorEnd());
+        this.driverThread = options.callerDriven()
+                ? null
+                : Thread.ofPlatform().daemon().name("lss-driver " + location).start(driver);
+    }
+
+    /** What the ring needs of the rest. */
+    private final class RingSurroundings implements FlushRing.Surroundings {
+        @Override
+        public void signal() {
+            turn.signal();
+        }
+
+        @Override
+        public void happened() {
+            driver.happened();
+        }
+
+        @Override
+        public long nanoTime() {
+            return device.nanoTime();
+        }
+
+        @Override
+        public void rolled(LogSegment predecessor, long predecessorEnd, LogSegment to) {
+            segments.sealEnd(predecessor.number(), predecessorEnd);
+            addToChain(to, predecessor.number(), predecessorEnd);
+            RollEvent event = new RollEvent();
+            event.segment = to.number();
+            event.predecessorEnd = predecessorEnd;
+            event.commit();
+        }
+
+        @Override
+        public boolean callerDriven() {
+            return options.callerDriven();
+        }
+
+        @Override
+        public void driveForSpace() {
+            callerDrive.once(1_000_000);
+        }
+
+        @Override
+        public void spaceFound() {
+            callerDrive.settle();
+        }
+    }
+
+    private void addToChain(LogSegment segment, long predecessor, long predecessorEnd) {
+        segments.add(LiveSegment.written(
+                new SegmentHeader(
+                        identity.blockSize(),
+                        segment.number(),
+                        segment.size(),
+                        identity.uuidHigh(),
+                        identity.uuidLow(),
+                        session,
+                        predecessor,
+                        predecessorEnd,
+                        segment.salt(),
+                        windowBytes,
+                        0),
+                segment.handle()));
+    }
+
+    // ---------------------------------------------------------------------------------------------- append
+
+    @Override
+    public int maxRecordLength() {
+        return maxRecordLength;
+    }
+
+    private int frameLength(long length) {
+        if (length < 1 || length > maxRecordLength) {
+            throw new IllegalArgumentException("a record of " + length + " bytes; records have 1 to " + maxRecordLength
+                    + " bytes with flush buffers of " + options.bufferSize() + ": use larger buffers, or several records");
+        }
+        return FrameDescriptor.frameLength((int) length);
+    }
+
+    @Override
+    public Reservation reserve(int length, @Nullable Reservation reuse) throws IOException {
+        int frame = frameLength(length);
+        PendingReservation reservation = reusable(reuse);
+        Appender appender = appenders.acquire();
+        try {
+            FlushBuffer b = reserveWaiting(frame, appender);
+            reservation.arm(b, appender.offset, length);
+            return reservation;
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    private PendingReservation reusable(@Nullable Reservation reuse) {
+        if (reuse == null) {
+            return new PendingReservation(this);
+        }
+        if (!(reuse instanceof PendingReservation own) || !own.belongsTo(this)) {
+            throw new IllegalArgumentException("the reservation to be used again is not one of this store");
+        }
+        if (own.isOpen()) {
+            throw new IllegalStateException("the reservation to be used again is still open: " + own);
+        }
+        return own;
+    }
+
+    private FlushBuffer reserveWaiting(int bytes, Appender appender) throws IOException {
+        FlushBuffer b = ring.reserve(bytes, appender, true);
+        if (b == null) {
+            throw new AssertionError("a reservation that may wait was refused");
+        }
+        return b;
+    }
+
+    @Override
+    public List<Reservation> reserveAll(int... lengths) throws IOException {
+        return reserveAll(true, lengths).orElseThrow();
+    }
+
+    @Override
+    public Optional<List<Reservation>> tryReserveAll(int... lengths) throws IOException {
+        return reserveAll(false, lengths);
+    }
+
+    @Override
+    public Optional<Reservation> tryReserve(int length) throws IOException {
+        return reserveAll(false, length).map(List::getFirst);
+    }
+
+    private Optional<List<Reservation>> reserveAll(boolean mayWait, int... lengths) throws IOException {
+        int[] frames = new int[lengths.length];
+        long total = 0;
+        for (int i = 0; i < lengths.length; i++) {
+            frames[i] = frameLength(lengths[i]);
+            total += frames[i];
+        }
+        checkTogether(lengths.length, total);
+        Appender appender = appenders.acquire();
+        try {
+            FlushBuffer b = ring.reserve((int) total, appender, mayWait);
+            if (b == null) {
+                return Optional.empty();
+            }
+            List<Reservation> reservations = new ArrayList<>(lengths.length);
+            int at = appender.offset;
+            for (int i = 0; i < lengths.length; i++) {
+                PendingReservation reservation = new PendingReservation(this);
+                reservation.arm(b, at, lengths[i]);
+                reservations.add(reservation);
+                at += frames[i];
+            }
+            return Optional.of(List.copyOf(reservations));
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    private void checkTogether(int count, long frames) {
+        if (count == 0) {
+            throw new IllegalArgumentException("no records");
+        }
+        long most = FrameDescriptor.frameLength(maxRecordLength);
+        if (frames > most) {
+            throw new IllegalArgumentException(count + " records with " + frames + " bytes of frames together exceed a flush buffer, "
+                    + "which takes " + most + ": use larger buffers, or fewer records at once");
+        }
+    }
+
+    /** Writes the frame of a reservation that its holder has ended, and publishes it. */
+    void endReservation(FlushBuffer b, int offset, int length, int kind) {
+        Appender appender = appenders.acquire();
+        try {
+            writeFrame(b, appender, offset, length, kind);
+            ring.publish(b, FrameDescriptor.frameLength(length));
+            if (kind == FrameDescriptor.KIND_RECORD) {
+                appender.counts.add(1, length);
+            }
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    private static void writeFrame(FlushBuffer b, Appender appender, int offset, int length, int kind) {
+        long salt = b.segment.salt();
+        long lsn = b.baseLsn + offset;
+        ByteBuffer view = appender.view(b);
+        if (kind == FrameDescriptor.KIND_RECORD) {
+            FrameDescriptor.write(b.memory, offset, view, appender.checksums, salt, lsn, kind, length);
+        } else {
+            FrameDescriptor.writeFiller(b.memory, offset, view, appender.checksums, salt, lsn, length);
+        }
+    }
+
+    @Override
+    public long append(byte[] payload) throws IOException {
+        int length = payload.length;
+        int frame = frameLength(length);
+        Appender appender = appenders.acquire();
+        try {
+            FlushBuffer b = reserveWaiting(frame, appender);
+            int offset = appender.offset;
+            long lsn = b.baseLsn + offset;
+            try {
+                appender.view(b).put(offset + FrameDescriptor.HEADER_LENGTH, payload, 0, length);
+            } catch (Throwable t) {
+                abandon(b, appender, offset, length, frame);
+                throw t;
+            }
+            return publishRecord(b, appender, offset, length, frame, lsn);
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    @Override
+    public long append(MemorySegment payload) throws IOException {
+        int frame = frameLength(payload.byteSize());
+        int length = (int) payload.byteSize();
+        Appender appender = appenders.acquire();
+        try {
+            FlushBuffer b = reserveWaiting(frame, appender);
+            int offset = appender.offset;
+            long lsn = b.baseLsn + offset;
+            try {
+                MemorySegment.copy(payload, 0, b.memory, (long) offset + FrameDescriptor.HEADER_LENGTH, length);
+            } catch (Throwable t) {
+                abandon(b, appender, offset, length, frame);
+                throw t;
+            }
+            return publishRecord(b, appender, offset, length, frame, lsn);
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    @Override
+    public long append(ByteBuffer payload) throws IOException {
+        int length = payload.remaining();
+        int frame = frameLength(length);
+        int position = payload.position();
+        Appender appender = appenders.acquire();
+        try {
+            FlushBuffer b = reserveWaiting(frame, appender);
+            int offset = appender.offset;
+            long lsn = b.baseLsn + offset;
+            try {
+                appender.view(b).put(offset + FrameDescriptor.HEADER_LENGTH, payload, position, length);
+            } catch (Throwable t) {
+                abandon(b, appender, offset, length, frame);
+                throw t;
+            }
+            publishRecord(b, appender, offset, length, frame, lsn);
+            payload.position(position + length);
+            return lsn;
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    private long publishRecord(FlushBuffer b, Appender appender, int offset, int length, int frame, long lsn) {
+        FrameDescriptor.write(
+                b.memory,
+                offset,
+                appender.view(b),
+                appender.checksums,
+                b.segment.salt(),
+                lsn,
+                FrameDescriptor.KIND_RECORD,
+                length);
+        appender.counts.add(1, length);
+        ring.publish(b, frame);
+        return lsn;
+    }
+
+    /** The source could not be copied (its arena was closed, its file shrank): a filler takes the record's place. */
+    private void abandon(FlushBuffer b, Appender appender, int offset, int length, int frame) {
+        writeFrame(b, appender, offset, length, FrameDescriptor.KIND_FILLER);
+        ring.publish(b, frame);
+    }
+
+    @Override
+    public long[] appendBatch(List<MemorySegment> payloads) throws IOException {
+        long total = 0;
+        for (MemorySegment payload : payloads) {
+            total += frameLength(payload.byteSize());
+        }
+        checkTogether(payloads.size(), total);
+        long[] lsns = new long[payloads.size()];
+        long bytes = 0;
+        Appender appender = appenders.acquire();
+        try {
+            FlushBuffer b = reserveWaiting((int) total, appender);
+            int first = appender.offset;
+            int kind = FrameDescriptor.KIND_RECORD;
+            try {
+                int at = first;
+                for (MemorySegment payload : payloads) {
+                    MemorySegment.copy(
+                            payload, 0, b.memory, (long) at + FrameDescriptor.HEADER_LENGTH, payload.byteSize());
+                    at += FrameDescriptor.frameLength((int) payload.byteSize());
+                }
+            } catch (Throwable t) {
+                // None of the batch becomes a record.
+                kind = FrameDescriptor.KIND_FILLER;
+                throw t;
+            } finally {
+                int at = first;
+                for (int i = 0; i < lsns.length; i++) {
+                    int length = (int) payloads.get(i).byteSize();
+                    lsns[i] = b.baseLsn + at;
+                    bytes += length;
+                    writeFrame(b, appender, at, length, kind);
+                    at += FrameDescriptor.frameLength(length);
+                }
+                ring.publish(b, total);
+            }
+            appender.counts.add(lsns.length, bytes);
+            return lsns;
+        } finally {
+            appenders.release(appender);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- stability
+
+    @Override
+    public void flush() throws IOException {
+        health.check();
+        ring.seal();
+    }
+
+    @Override
+    public void awaitStable(long lsn) throws IOException {
+        stability.await(lsn, Long.MAX_VALUE);
+    }
+
+    @Override
+    public boolean awaitStable(long lsn, Duration timeout) throws IOException {
+        return stability.await(lsn, saturatedNanos(timeout));
+    }
+
+    static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException e) {
+            return duration.isNegative() ? 0 : Long.MAX_VALUE - 1;
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> whenStable(long lsn) {
+        return stability.when(lsn);
+    }
+
+    @Override
+    public void sync() throws IOException {
+        long tail = ring.tailLsn();
+        health.check();
+        if (tail > flusher.stableLsn() && tail > recovery.endLsn()) {
+            stability.await(tail - FrameDescriptor.ALIGNMENT, Long.MAX_VALUE);
+        }
+    }
+
+    @Override
+    public long stableLsn() {
+        return flusher.stableLsn();
+    }
+
+    @Override
+    public long writtenLsn() {
+        return flusher.writtenLsn();
+    }
+
+    @Override
+    public long tailLsn() {
+        return ring.tailLsn();
+    }
+
+    @Override
+    public long beginLsn() {
+        return beginLsn;
+    }
+
+    @Override
+    public int poll() throws IOException {
+        health.check();
+        if (options.callerDriven()) {
+            return callerDrive.once(0);
+        }
+        turn.signal();
+        return 0;
+    }
+
+    // ---------------------------------------------------------------------------------------------- read
+
+    @Override
+    public ReadOutcome read(long lsn, MemorySegment dst) throws IOException {
+        health.checkReadable();
+        ReadOutcome early = readInMemory(lsn, dst);
+        return early != null ? early : storedReader.read(lsn, dst);
+    }
+
+    /** {@return what can be said of an LSN without the device, or null} */
+    private @Nullable ReadOutcome readInMemory(long lsn, MemorySegment dst) {
+        reads.increment();
+        if (lsn < beginLsn) {
+            return new ReadOutcome(ReadOutcome.Status.TRIMMED, 0);
+        }
+        long tail = ring.tailLsn();
+        if (lsn >= tail || lsn % FrameDescriptor.ALIGNMENT != 0) {
+            throw new IllegalArgumentException(
+                    "LSN " + lsn + " is no record's: the log's tail is at " + tail + ", and LSNs are multiples of 8");
+        }
+        return ringReader.read(lsn, dst);
+    }
+
+    @Override
+    public List<ReadOutcome> readAll(long[] lsns, List<MemorySegment> dsts) throws IOException {
+        health.checkReadable();
+        if (lsns.length != dsts.size()) {
+            throw new IllegalArgumentException(lsns.length + " LSNs and " + dsts.size() + " destinations");
+        }
+        @Nullable ReadOutcome[] outcomes = new ReadOutcome[lsns.length];
+        int missing = 0;
+        for (int i = 0; i < lsns.length; i++) {
+            outcomes[i] = readInMemory(lsns[i], dsts.get(i));
+            missing += outcomes[i] == null ? 1 : 0;
+        }
+        long[] missingLsns = new long[missing];
+        List<MemorySegment> missingDsts = new ArrayList<>(missing);
+        for (int i = 0; i < lsns.length; i++) {
+            if (outcomes[i] == null) {
+                missingLsns[missingDsts.size()] = lsns[i];
+                missingDsts.add(dsts.get(i));
+            }
+        }
+        List<ReadOutcome> stored = missing == 0 ? List.of() : storedReader.readAll(missingLsns, missingDsts);
+        List<ReadOutcome> all = new ArrayList<>(lsns.length);
+        int next = 0;
+        for (ReadOutcome outcome : outcomes) {
+            all.add(outcome != null ? outcome : stored.get(next++));
+        }
+        return all;
+    }
+
+    @Override
+    public RecordCursor scan(long fromLsn) throws IOException {
+        checkFrom(fromLsn);
+        return LogCursor.scan(segments, fromLsn, flusher.stableLsn(), this::beginLsn, health::checkReadable);
+    }
+
+    @Override
+    public RecordCursor tail(long fromLsn) throws IOException {
+        checkFrom(fromLsn);
+        return LogCursor.tail(segments, fromLsn, flusher::stableLsn, this::beginLsn, this::awaitNews, health::checkReadable);
+    }
+
+    private void checkFrom(long fromLsn) throws StoreException {
+        health.checkReadable();
+        long begin = beginLsn;
+        long tail = ring.tailLsn();
+        if (fromLsn < begin || fromLsn > tail) {
+            throw new IllegalArgumentException("LSN " + fromLsn + " is not in the log, which reaches from " + begin + " to " + tail);
+        }
+    }
+
+    /** Waits until something at or above an LSN is stable; does not ask for it to be flushed. For followers. */
+    private boolean awaitNews(long lsn, long nanos) throws IOException {
+        return stability.awaitNews(lsn, nanos);
+    }
+
+    // ---------------------------------------------------------------------------------------------- trim, root, backup
+
+    @Override
+    public void trimBefore(long lsn) throws IOException {
+        health.check();
+        long stable = flusher.stableLsn();
+        if (lsn > stable) {
+            throw new IllegalArgumentException("LSN " + lsn + " is above the stable watermark " + stable
+                    + ": what is not stable cannot be trimmed; await it first");
+        }
+        trimming.lock();
+        try {
+            if (lsn <= beginLsn) {
+                return;
+            }
+            updateRoot(root -> root.withBeginLsn(lsn, Math.max(root.stableLsn(), flusher.syncedLsn())));
+            beginLsn = lsn;
+            for (long number : segments.dropBelow(lsn)) {
+                deleteSegment(number);
+                deleted.increment();
+            }
+        } finally {
+            trimming.unlock();
+        }
+    }
+
+    private void deleteSegment(long number) throws IOException {
+        segments.deviceLock().lock();
+        try {
+            device.delete(number);
+        } finally {
+            segments.deviceLock().unlock();
+        }
+    }
+
+    private void updateRoot(java.util.function.UnaryOperator<Root> change) throws IOException {
+        try {
+            roots.update(change);
+        } catch (IOException e) {
+            flusher.fail("a write of the root failed", e);
+            turn.signal();
+            throw health.trouble() instanceof StoreException trouble ? trouble : e;
+        }
+    }
+
+    @Override
+    public void setRoot(byte[] root) throws IOException {
+        if (root.length > MAX_ROOT_LENGTH) {
+            throw new IllegalArgumentException("an application root of " + root.length + " bytes; at most " + MAX_ROOT_LENGTH);
+        }
+        health.check();
+        byte[] copy = root.clone();
+        updateRoot(r -> r.withAppRoot(copy));
+    }
+
+    @Override
+    public byte[] root() {
+        return roots.root().appRoot().clone();
+    }
+
+    @Override
+    public long backup(URI target) throws IOException {
+        health.checkReadable();
+        trimming.lock();
+        try {
+            return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.syncedLsn());
+        } finally {
+            trimming.unlock();
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- about
+
+    @Override
+    public StoreStats stats() {
+        return new StoreStats(
+                appenders.records(),
+                appenders.bytes(),
+                counts.flushes(),
+                counts.bytes(),
+                counts.paddingBytes(),
+                counts.durableFlushes(),
+                counts.syncs(),
+                ring.backPressureWaits(),
+                supply.created() + 1,
+                deleted.sum(),
+                abandoned.expired(),
+                reads.sum(),
+                flusher.inFlight());
+    }
+
+    @Override
+    public RecoveryReport recovery() {
+        return recovery;
+    }
+
+    @Override
+    public String provider() {
+        return selection.provider().name();
+    }
+
+    @Override
+    public Map<String, String> rejectedProviders() {
+        return selection.rejected();
+    }
+
+    @Override
+    public String device() {
+        return device.traits().description();
+    }
+
+    @Override
+    public Durability durability() {
+        return options.durability();
+    }
+
+    @Override
+    public boolean volatileMedium() {
+        return device.traits().volatileMedium();
+    }
+
+    @Override
+    public String toString() {
+        return "LSS store, " + provider() + ", begin " + beginLsn + ", tail " + tailLsn() + System.lineSeparator() + flusher
+                + System.lineSeparator() + ring;
+    }
+
+    // ---------------------------------------------------------------------------------------------- close
+
+    @Override
+    public void close() throws IOException {
+        if (!closeCalled.compareAndSet(false, true)) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        health.beginClosing();
+        ring.end();
+        interrupted |= drain();
+        IOException trouble = null;
+        Health.Failure failure = health.failure();
+        if (failure != null) {
+            trouble = Health.failed(failure);
+        }
+        trimming.lock();
+        try {
+            if (failure == null) {
+                recordEnd();
+            }
+        } catch (IOException e) {
+            trouble = e;
+        } finally {
+            trimming.unlock();
+        }
+        health.endClosing();
+        turn.signal();
+        try {
+            segments.close();
+        } catch (IOException e) {
+            trouble = trouble == null ? e : trouble;
+        }
+        try {
+            device.close();
+        } catch (IOException e) {
+            trouble = trouble == null ? e : trouble;
+        }
+        wakeEverybody();
+        appenders.clear();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (trouble != null) {
+            throw trouble;
+        }
+    }
+
+    /** Waits until everything published is flushed, or the store has failed; then ends the driver. {@return whether interrupted} */
+    private boolean drain() {
+        boolean interrupted = false;
+        turn.signal();
+        while (!flusher.isDrained()) {
+            if (driverThread == null) {
+                callerDrive.once(1_000_000);
+            } else {
+                turn.wakeDriver();
+                interrupted |= flusher.awaitDrained();
+            }
+        }
+        driver.stop();
+        while (driverThread != null && driverThread.isAlive()) {
+            try {
+                driverThread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        return interrupted;
+    }
+
+    /** Puts on record where the log ends. Nothing is reserved, in flight or unsynced any more. */
+    private void recordEnd() throws IOException {
+        for (Flusher.Finished done = flusher.pollFinished(); done != null; done = flusher.pollFinished()) {
+            done.segment().handle().finish(done.endLsn() - done.segment().base());
+        }
+        LogSegment last = ring.currentSegment();
+        last.handle().finish(Math.max(0, flusher.writtenLsn() - last.base()));
+        segments.deviceLock().lock();
+        try {
+            supply.discard();
+        } finally {
+            segments.deviceLock().unlock();
+        }
+        roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.syncedLsn())));
+    }
+
+    private void wakeEverybody() {
+        ring.wakeWaiting();
+        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
+    }
+}

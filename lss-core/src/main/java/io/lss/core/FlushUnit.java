@@ -1,0 +1,79 @@
+package io.lss.core;
+
+import io.lss.spi.flush.Completion;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A flush unit in the hands of the device. Made once for each place of the window and used again. */
+final class FlushUnit implements Completion {
+
+    private final Runnable completed;
+
+    /** The buffer it is written from; null once that was given back. */
+    private @Nullable FlushBuffer buffer;
+
+    LogSegment segment = LogSegment.NONE;
+    long endLsn;
+    long length;
+    boolean durable;
+    @Nullable FlushEvent event;
+
+    /** Written before {@code done}, read after it. */
+    private @Nullable IOException failure;
+
+    /** Volatile: what the device did before it completed the write happens before the buffer is used again. */
+    private volatile boolean done;
+
+    FlushUnit(Runnable completed) {
+        this.completed = completed;
+    }
+
+    void begin(FlushBuffer from, long end, long bytes, boolean asDurable) {
+        buffer = from;
+        segment = from.segment;
+        endLsn = end;
+        length = bytes;
+        durable = asDurable;
+        failure = null;
+        done = false;
+    }
+
+    @Override
+    public void done(long bytes, @Nullable IOException why) {
+        if (done) {
+            // A completion must not throw. What a second one would say is not asked for.
+            System.getLogger("io.lss").log(
+                    System.Logger.Level.ERROR, "the device completed the write that ends at LSN {0} twice (rule F2)", endLsn);
+            return;
+        }
+        failure = why == null && bytes != length
+                ? new IOException("the device reports " + bytes + " bytes written of " + length + " (rule F1)")
+                : why;
+        done = true;
+        completed.run();
+    }
+
+    /** Gives the buffer back, once. {@return whether this call did} */
+    boolean free() {
+        FlushBuffer written = buffer;
+        if (written == null) {
+            return false;
+        }
+        buffer = null;
+        written.phase = FlushBuffer.Phase.FREE;
+        return true;
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    @Nullable IOException failure() {
+        return failure;
+    }
+
+    @Override
+    public String toString() {
+        return "unit to LSN " + endLsn + (durable ? " durable" : "") + (done ? " done" : " in flight");
+    }
+}

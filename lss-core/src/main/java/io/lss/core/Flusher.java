@@ -1,0 +1,546 @@
+package io.lss.core;
+
+import io.lss.api.Durability;
+import io.lss.api.WriteMode;
+import io.lss.core.format.FrameDescriptor;
+import io.lss.core.format.FrameFault;
+import io.lss.core.format.SegmentHeader;
+import io.lss.core.format.SegmentHeaderDescriptor;
+import io.lss.core.format.UnitDescriptor;
+import io.lss.core.recovery.StoreIdentity;
+import io.lss.spi.flush.Device;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Issues sealed buffers in LSN order, takes completions in, moves the watermarks, syncs, and says who is to be woken.
+ *
+ * <p>A state machine run in steps, by one thread at a time: whoever holds the turn ({@link FlusherTurn}). Only the
+ * watermarks and counters are read by others.
+ *
+ * <p><b>Invariants.</b>
+ * <ul>
+ *   <li>synced &lt;= written; every byte below {@code written} was reported written by the device; every byte of the session below
+ *       {@code synced} is in a unit whose durable write completed with all below it synced, or was written before a sync of
+ *       its segment began that has completed.</li>
+ *   <li>The window holds the units in flight in LSN order; {@code written} moves only over completed units at its head, so it
+ *       never passes a hole.</li>
+ *   <li>stable = synced under SYNC, written under WRITTEN. What goes to disk as "stable LSN" is always synced.</li>
+ *   <li>After a failure nothing is issued; the failure that counts is the first in LSN order, so it is taken only at the head of
+ *       the window.</li>
+ * </ul>
+ *
+ * <p><b>When a partly filled buffer is sealed for waiters:</b> only when nothing is in flight. One durable flush at a time
+ * makes bigger batches, and the bigger batch wins (see docs/decisions).
+ */
+final class Flusher {
+
+    /** Where written bytes that are not yet synced lie. */
+    private static final class Span {
+        final LogSegment segment;
+        long endLsn = Long.MAX_VALUE;
+
+        Span(LogSegment segment) {
+            this.segment = segment;
+        }
+
+        boolean isRolled() {
+            return endLsn != Long.MAX_VALUE;
+        }
+    }
+
+    /** A segment that is complete and synced, to be finished in maintenance. */
+    record Finished(LogSegment segment, long endLsn) {}
+
+    private final FlushRing ring;
+    private final Device device;
+    private final Health health;
+    private final SegmentSupply supply;
+    private final StableWaiters waiters;
+    private final FlushCounts counts;
+    private final StoreIdentity identity;
+    private final long session;
+    private final boolean sync;
+    private final boolean serialized;
+    private final boolean checked;
+    private final int depth;
+    private final long windowBytes;
+    private final long idleNanos;
+
+    private final Appender scratch;
+    private final FlushUnit[] window;
+    private long head;
+    private long tail;
+    private int issueIndex;
+    private long written;
+    private long synced;
+    private long lastPlainEnd;
+    private @Nullable SyncRound round;
+    private boolean windowFull;
+    private volatile boolean sawFailure;
+    private volatile long lastActivity;
+    private final ArrayDeque<Span> spans = new ArrayDeque<>();
+    private @Nullable StableWaiter toWake;
+
+    // Written in a step only; volatile, so that a thread that reads a watermark sees what the device's completion published.
+    private volatile long writtenLsn;
+    private volatile long stableLsn;
+    private volatile long syncedLsn;
+    private volatile int inFlight;
+    private volatile boolean busy;
+    private volatile int waitingCount;
+    private volatile boolean drained;
+    private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
+
+    /** What a flusher is set up with. */
+    record Settings(
+            Durability durability, WriteMode writeMode, boolean checked, int depth, long windowBytes, long idleNanos) {}
+
+    Flusher(
+            FlushRing ring,
+            Device device,
+            Health health,
+            SegmentSupply supply,
+            StableWaiters waiters,
+            FlushCounts counts,
+            StoreIdentity identity,
+            long session,
+            Settings settings,
+            long startLsn,
+            Runnable completed) {
+        this.ring = ring;
+        this.device = device;
+        this.health = health;
+        this.supply = supply;
+        this.waiters = waiters;
+        this.counts = counts;
+        this.identity = identity;
+        this.session = session;
+        this.sync = settings.durability() == Durability.SYNC;
+        this.serialized = settings.writeMode() == WriteMode.SERIALIZED;
+        this.checked = settings.checked();
+        this.depth = serialized ? 1 : settings.depth();
+        this.windowBytes = settings.windowBytes();
+        this.idleNanos = settings.idleNanos();
+        this.scratch = new Appender(ring.size(), new Appender.Counts());
+        this.window = new FlushUnit[ring.size()];
+        for (int i = 0; i < window.length; i++) {
+            window[i] = new FlushUnit(completed);
+        }
+        this.written = startLsn;
+        this.synced = startLsn;
+        this.lastPlainEnd = startLsn;
+        this.writtenLsn = startLsn;
+        this.stableLsn = startLsn;
+        this.syncedLsn = startLsn;
+        this.lastActivity = device.nanoTime();
+    }
+
+    // -------------------------------------------------------------------------------- read by anybody
+
+    long writtenLsn() {
+        return writtenLsn;
+    }
+
+    long stableLsn() {
+        return stableLsn;
+    }
+
+    /** {@return the watermark that may be put on disk as stable} */
+    long syncedLsn() {
+        return syncedLsn;
+    }
+
+    int inFlight() {
+        return inFlight;
+    }
+
+    /** {@return whether, after the last step, the device had something of ours that will complete} */
+    boolean isBusy() {
+        return busy;
+    }
+
+    /** {@return whether bytes are written and not yet synced} */
+    boolean isUnsynced() {
+        return sync && syncedLsn != writtenLsn;
+    }
+
+    /** {@return how many wait for stability, as of the last step} */
+    int waiting() {
+        return waitingCount;
+    }
+
+    /** {@return whether, in closing, nothing is left to do} */
+    boolean isDrained() {
+        return drained;
+    }
+
+    /** Waits until {@link #isDrained}. {@return whether interrupted meanwhile; the wait goes on} */
+    boolean awaitDrained() {
+        boolean interrupted = false;
+        synchronized (finished) {
+            while (!drained) {
+                try {
+                    finished.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        return interrupted;
+    }
+
+    private void setDrained() {
+        if (!drained) {
+            synchronized (finished) {
+                drained = true;
+                finished.notifyAll();
+            }
+        }
+    }
+
+    /** {@return a segment that maintenance is to finish, or null} */
+    @Nullable Finished pollFinished() {
+        return finished.poll();
+    }
+
+    boolean hasFinished() {
+        return !finished.isEmpty();
+    }
+
+    // -------------------------------------------------------------------------------- the step, by the holder of the turn
+
+    private boolean hasInFlight() {
+        return head != tail || round != null;
+    }
+
+    /** {@return when the device last completed something, by its clock} */
+    long lastActivity() {
+        return lastActivity;
+    }
+
+
+    /**
+     * Does all that can be done now without waiting.
+     *
+     * @param issueMore false to issue and sync nothing, for a thread that only waits for what it has in flight
+     */
+    void step(boolean issueMore) {
+        waiters.settle();
+        reap();
+        endRound();
+        if (issueMore && !sawFailure && !health.isFailed() && !health.isClosed()) {
+            boolean sealed;
+            do {
+                issue();
+                sealed = sealForWaiters();
+            } while (sealed);
+            syncIfNeeded();
+            device.submit();
+        }
+        inFlight = (int) (tail - head);
+        busy = hasInFlight();
+        waitingCount = waiters.size();
+        collectWoken();
+    }
+
+    /** {@return what the woken are told: null while the store is open} */
+    @Nullable Throwable trouble() {
+        return health.trouble();
+    }
+
+    /** {@return those whom the last steps have found to be woken} To be woken after the turn is given up. */
+    @Nullable StableWaiter takeWoken() {
+        StableWaiter woken = toWake;
+        toWake = null;
+        return woken;
+    }
+
+    private void reap() {
+        boolean freed = false;
+        for (long i = head; i < tail; i++) {
+            FlushUnit unit = unit(i);
+            if (unit.isDone() && unit.failure() != null) {
+                sawFailure = true;
+            } else if (unit.isDone()) {
+                // Buffers are free as soon as they are written, in any order; watermarks are not.
+                freed |= unit.free();
+            }
+        }
+        boolean moved = false;
+        while (head < tail && unit(head).isDone()) {
+            FlushUnit unit = unit(head);
+            IOException failure = unit.failure();
+            if (failure != null) {
+                fail("the write of the flush unit that ends at LSN " + unit.endLsn + " failed", failure);
+            }
+            if (health.isFailed()) {
+                // The watermarks stay where they are; the window only empties.
+                head++;
+                continue;
+            }
+            // Again: it may have completed since the look above.
+            freed |= unit.free();
+            if (unit.durable && synced == written) {
+                synced = unit.endLsn;
+            }
+            written = unit.endLsn;
+            counts.flushed(unit.length, unit.durable);
+            FlushEvent event = unit.event;
+            if (event != null) {
+                event.endLsn = unit.endLsn;
+                event.length = unit.length;
+                event.durable = unit.durable;
+                event.commit();
+            }
+            head++;
+            moved = true;
+        }
+        if (moved) {
+            publishWatermarks();
+        }
+        if (freed) {
+            ring.tryOpen();
+        }
+    }
+
+    private void publishWatermarks() {
+        lastActivity = device.nanoTime();
+        // In this order: a reader that takes stable first and written second never finds stable above written.
+        writtenLsn = written;
+        syncedLsn = synced;
+        stableLsn = sync ? synced : written;
+        while (!spans.isEmpty() && spans.getFirst().endLsn <= synced) {
+            Span done = spans.removeFirst();
+            finished.add(new Finished(done.segment, done.endLsn));
+        }
+    }
+
+    // -------------------------------------------------------------------------------- issue
+
+    private void issue() {
+        windowFull = false;
+        while (tail - head < depth) {
+            FlushBuffer b = ring.buffer(issueIndex);
+            if (b.phase != FlushBuffer.Phase.READY) {
+                return;
+            }
+            if (b.end <= b.start) {
+                b.phase = FlushBuffer.Phase.FREE;
+                advanceIssue();
+                ring.tryOpen();
+                continue;
+            }
+            int length = ring.padded(b.end);
+            long end = b.baseLsn + length;
+            boolean nothingUnsynced = tail == head && synced == written;
+            if (serialized && !(tail == head && (!sync || synced == written))) {
+                windowFull = tail == head;
+                return;
+            }
+            if (sync && end - synced > windowBytes && !nothingUnsynced) {
+                windowFull = true;
+                return;
+            }
+            if (checked && !verify(b)) {
+                return;
+            }
+            write(b, length, end);
+            advanceIssue();
+        }
+    }
+
+    private void advanceIssue() {
+        issueIndex = (issueIndex + 1) % ring.size();
+    }
+
+    private void write(FlushBuffer b, int length, long end) {
+        LogSegment segment = b.segment;
+        MemorySegment memory = b.memory;
+        ByteBuffer view = scratch.view(b);
+        if (b.unitOffset > 0) {
+            long predecessorEnd = ring.predecessorEnd(b);
+            if (!spans.isEmpty()) {
+                spans.getLast().endLsn = predecessorEnd;
+            }
+            spans.addLast(new Span(segment));
+            SegmentHeaderDescriptor.write(
+                    memory,
+                    0,
+                    new SegmentHeader(
+                            identity.blockSize(),
+                            segment.number(),
+                            segment.size(),
+                            identity.uuidHigh(),
+                            identity.uuidLow(),
+                            session,
+                            ring.predecessorNumber(b),
+                            predecessorEnd,
+                            segment.salt(),
+                            windowBytes,
+                            synced));
+        }
+        int unitLength = b.end - b.unitOffset;
+        UnitDescriptor.write(
+                memory,
+                b.unitOffset,
+                view,
+                scratch.checksums,
+                segment.salt(),
+                b.baseLsn + b.unitOffset,
+                synced,
+                session,
+                unitLength,
+                length - b.unitOffset);
+        // Durability in the write itself pays only if it completes the chain: with plain writes below it a sync is needed anyway.
+        boolean durable = sync && lastPlainEnd <= synced && (serialized || someoneWaitsBelow(end));
+        if (!durable) {
+            lastPlainEnd = end;
+        }
+        counts.padding(length - b.end);
+        FlushUnit unit = unit(tail++);
+        unit.event = FlushEvent.started();
+        unit.begin(b, end, length, durable);
+        b.phase = FlushBuffer.Phase.ISSUED;
+        if (supply.prepared() == null && supply.full() == null && end - segment.base() > segment.size() / 4) {
+            supply.request();
+        }
+        segment.handle().write(memory.asSlice(0, length), b.baseLsn - segment.base(), durable, unit);
+    }
+
+    private boolean someoneWaitsBelow(long end) {
+        return !waiters.isEmpty() && waiters.lowest() < end;
+    }
+
+    /** {@return whether what was published is unchanged; otherwise the store has failed} */
+    private boolean verify(FlushBuffer b) {
+        ByteBuffer view = scratch.view(b);
+        for (int at = b.start; at < b.end; ) {
+            long lsn = b.baseLsn + at;
+            FrameFault fault =
+                    FrameDescriptor.check(b.memory, at, view, scratch.checksums, b.segment.salt(), lsn, b.end);
+            if (fault != FrameFault.NONE) {
+                fail(
+                        "checked mode: the record at LSN " + lsn + " was changed after it was published",
+                        new IllegalStateException("payload written after publish, at LSN " + lsn + ": " + fault));
+                return false;
+            }
+            at += FrameDescriptor.frameLength(FrameDescriptor.length(b.memory, at));
+        }
+        return true;
+    }
+
+    // -------------------------------------------------------------------------------- seal for waiters
+
+    /** Seals the current buffer if somebody waits for what is in it and nothing is under way that would do it later. */
+    private boolean sealForWaiters() {
+        return !waiters.isEmpty()
+                && !hasInFlight()
+                && ring.buffer(issueIndex).phase == FlushBuffer.Phase.OPEN
+                && waiters.anyAtOrAbove(written)
+                && ring.seal();
+    }
+
+    // -------------------------------------------------------------------------------- sync
+
+    private void syncIfNeeded() {
+        if (round != null || synced == written || !isSyncWanted()) {
+            return;
+        }
+        long target = written;
+        int count = 0;
+        for (Span span : spans) {
+            if (span.segment.base() < target) {
+                count++;
+            }
+        }
+        SyncRound fresh = new SyncRound(target, count, counts.completed());
+        round = fresh;
+        int begun = 0;
+        for (Span span : spans) {
+            if (begun < count && span.segment.base() < target) {
+                begun++;
+                span.segment.handle().sync(fresh);
+            }
+        }
+    }
+
+    private boolean isSyncWanted() {
+        if (health.isOver()) {
+            return head == tail;
+        }
+        if (!sync) {
+            // Nobody waits for it; a rolled segment is synced once, so that recovery after a crash begins behind it.
+            return !spans.isEmpty() && spans.getFirst().isRolled() && spans.getFirst().endLsn <= written;
+        }
+        return (!waiters.isEmpty() && waiters.lowest() < written)
+                || windowFull
+                || written - synced >= windowBytes / 2
+                || (head == tail && device.nanoTime() - lastActivity >= idleNanos);
+    }
+
+    private void endRound() {
+        SyncRound ended = round;
+        if (ended == null || !ended.isDone()) {
+            return;
+        }
+        round = null;
+        IOException failure = ended.failure();
+        if (failure != null) {
+            fail("a sync of what was written below LSN " + ended.targetLsn + " failed (it is never retried)", failure);
+            return;
+        }
+        counts.synced();
+        ended.event.endLsn = ended.targetLsn;
+        ended.event.length = ended.targetLsn - synced;
+        ended.event.commit();
+        synced = Math.max(synced, ended.targetLsn);
+        publishWatermarks();
+    }
+
+    // -------------------------------------------------------------------------------- end
+
+    /** Fails the store, for good. */
+    void fail(String what, Throwable cause) {
+        sawFailure = true;
+        if (health.fail(what, stableLsn, cause)) {
+            System.getLogger("io.lss").log(System.Logger.Level.ERROR, "LSS store failed: " + what, cause);
+        }
+        ring.end();
+    }
+
+    private void collectWoken() {
+        boolean idle = head == tail && round == null;
+        FlushBuffer next = ring.buffer(issueIndex);
+        if (health.isFailed()) {
+            if (idle) {
+                setDrained();
+            }
+            toWake = waiters.takeAll(toWake);
+        } else if (health.isClosing() && idle && synced == written && ring.isEnded(next)) {
+            setDrained();
+            toWake = waiters.takeAll(toWake);
+        } else {
+            long frontier = sync ? synced : written;
+            if (idle && frontier == written && next.phase == FlushBuffer.Phase.OPEN && next == ring.current()) {
+                // Everything reserved before the open buffer is stable, so its empty beginning counts too.
+                frontier = Math.max(frontier, next.baseLsn + next.start);
+            }
+            toWake = waiters.takeBelow(frontier, stableLsn, toWake);
+        }
+    }
+
+    private FlushUnit unit(long at) {
+        return window[(int) (at % window.length)];
+    }
+
+    @Override
+    public String toString() {
+        return "flusher: written " + written + ", synced " + synced + ", in flight " + (tail - head) + (round != null ? ", syncing" : "")
+                + ", next to issue #" + issueIndex;
+    }
+}

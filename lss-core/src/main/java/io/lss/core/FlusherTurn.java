@@ -1,0 +1,185 @@
+package io.lss.core;
+
+import io.lss.spi.flush.Device;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose turn it is to run the {@link Flusher}, and how a thread that has work for it makes sure that somebody will.
+ *
+ * <p>Protocol: who has work sets {@code pending}, then tries to take the turn. Who holds the turn clears {@code pending}, steps,
+ * gives the turn up, and looks at {@code pending} again. Both are volatile: either the first finds the turn free, or the second
+ * finds {@code pending} set; so nothing is left undone, and nobody waits for the turn.
+ *
+ * <p>On a device that takes calls from any thread, every thread with work steps. On others only threads that stay do: the
+ * driver, or a thread that waits for stability and drives until all it issued has completed; the rest just wake the driver.
+ */
+final class FlusherTurn {
+
+    /** A user thread does at most so many steps for others before it leaves the rest to the driver. */
+    private static final int GUEST_STEPS = 4;
+
+    private static final VarHandle TAKEN;
+
+    static {
+        try {
+            TAKEN = MethodHandles.lookup().findVarHandle(FlusherTurn.class, "taken", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Device device;
+    private final boolean anyThread;
+    private @Nullable Flusher flusher;
+
+    @SuppressWarnings("unused") // through TAKEN
+    private volatile boolean taken;
+
+    private volatile boolean pending;
+
+    /** Whether the holder of the turn waits in the device, and must be woken through it. */
+    private volatile boolean driving;
+
+    /** The driver, while it sleeps outside the device. */
+    private volatile @Nullable Thread sleeper;
+
+    FlusherTurn(Device device) {
+        this.device = device;
+        this.anyThread = device.traits().anyThread();
+    }
+
+    /** Completes the construction; before any other thread knows this object. */
+    void of(Flusher f) {
+        flusher = f;
+    }
+
+    private Flusher flusher() {
+        Flusher f = flusher;
+        if (f == null) {
+            throw new IllegalStateException("no flusher yet");
+        }
+        return f;
+    }
+
+    boolean isAnyThread() {
+        return anyThread;
+    }
+
+    boolean isPending() {
+        return pending;
+    }
+
+    /** There is work; a user thread says so. */
+    void signal() {
+        pending = true;
+        if (anyThread) {
+            run(GUEST_STEPS);
+        } else {
+            wakeDriver();
+        }
+    }
+
+    /** An operation has completed; the device says so, on whatever thread. */
+    void completed() {
+        pending = true;
+        if (anyThread) {
+            run(Integer.MAX_VALUE);
+        } else if (!driving) {
+            wakeDriver();
+        }
+    }
+
+    /** Wakes the thread that drives, or sleeps. */
+    void wakeDriver() {
+        if (driving) {
+            device.wakeup();
+        }
+        Thread asleep = sleeper;
+        if (asleep != null) {
+            LockSupport.unpark(asleep);
+        }
+    }
+
+    /** Steps while there is work and the turn can be had, at most so often; what is left is the driver's. */
+    private void run(int steps) {
+        for (int i = 0; pending; i++) {
+            if (i == steps) {
+                wakeDriver();
+                return;
+            }
+            if (!tryTake()) {
+                return;
+            }
+            step(true);
+            release();
+        }
+    }
+
+    /** Steps at least once if the turn can be had, for what time alone has made due. {@return whether it could} */
+    boolean tick() {
+        if (!tryTake()) {
+            return false;
+        }
+        step(true);
+        release();
+        if (anyThread) {
+            run(Integer.MAX_VALUE);
+        }
+        return true;
+    }
+
+    /** {@return whether the caller now has the turn} */
+    boolean tryTake() {
+        return !taken && TAKEN.compareAndSet(this, false, true);
+    }
+
+    /** One step. By the holder of the turn. */
+    void step(boolean issueMore) {
+        pending = false;
+        Flusher f = flusher();
+        try {
+            f.step(issueMore);
+        } catch (RuntimeException | Error e) {
+            f.fail("internal error in the flusher", e);
+        }
+    }
+
+    /** Waits in the device for completions, unless there is work. By the holder of the turn. {@return how many completed} */
+    int drive(long nanos) {
+        driving = true;
+        try {
+            return device.drive(pending ? 0 : nanos);
+        } finally {
+            driving = false;
+        }
+    }
+
+    /** Gives the turn up and wakes those whose wait is over: after the next flush was issued, so that waking delays nothing. */
+    void release() {
+        StableWaiter woken = flusher().takeWoken();
+        taken = false;
+        if (woken != null) {
+            StableWaiters.wakeAll(woken, flusher().stableLsn(), flusher().trouble());
+        }
+    }
+
+    /** Sleeps until somebody signals, or the time is over. By the driver, without the turn. */
+    void sleep(long nanos, java.util.function.BooleanSupplier stayAwake) {
+        sleeper = Thread.currentThread();
+        try {
+            // Announced first, looked second; who signals does it the other way round.
+            if (!stayAwake.getAsBoolean() && !(pending && !taken)) {
+                if (nanos == Long.MAX_VALUE) {
+                    LockSupport.park(this);
+                } else if (nanos > 0) {
+                    LockSupport.parkNanos(this, nanos);
+                }
+            }
+        } finally {
+            sleeper = null;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.lss.core;
+
+import io.lss.api.StoreClosedException;
+import io.lss.api.StoreException;
+import io.lss.api.StoreFailedException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the store still works: OPEN, then CLOSING or FAILED, then CLOSED. The first failure is kept for good.
+ *
+ * <p>All access is volatile: it is off the hot path (looked at when a buffer is found sealed, and by waiters).
+ */
+final class Health {
+
+    private static final VarHandle FAILURE;
+
+    static {
+        try {
+            FAILURE = MethodHandles.lookup().findVarHandle(Health.class, "failure", Failure.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** What failed first, and where stability ended. */
+    record Failure(String what, long stableLsn, Throwable cause) {}
+
+    private volatile boolean closing;
+    private volatile boolean closed;
+    private volatile @Nullable Failure failure;
+
+    /** Keeps the first failure. {@return whether this was it} */
+    boolean fail(String what, long stableLsn, Throwable cause) {
+        return FAILURE.compareAndSet(this, null, new Failure(what, stableLsn, cause));
+    }
+
+    void beginClosing() {
+        closing = true;
+    }
+
+    void endClosing() {
+        closed = true;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** {@return whether no buffer is opened any more} */
+    boolean isOver() {
+        return closing || failure != null;
+    }
+
+    boolean isFailed() {
+        return failure != null;
+    }
+
+    @Nullable Failure failure() {
+        return failure;
+    }
+
+    /** {@return a new exception for this caller, or null while the store is open} */
+    @Nullable StoreException trouble() {
+        Failure first = failure;
+        if (first != null) {
+            return failed(first);
+        }
+        return closing || closed ? new StoreClosedException("the store is closed; open it again to go on") : null;
+    }
+
+    /** Throws unless the store is open. */
+    void check() throws StoreException {
+        StoreException trouble = trouble();
+        if (trouble != null) {
+            throw trouble;
+        }
+    }
+
+    /** Throws if reading is not possible any more; a failed store can still be read. */
+    void checkReadable() throws StoreException {
+        if (closing || closed) {
+            throw new StoreClosedException("the store is closed; open it again to read");
+        }
+    }
+
+    static StoreFailedException failed(Failure first) {
+        return new StoreFailedException(
+                first.what() + "; the store has failed for good, records below LSN " + first.stableLsn()
+                        + " are stable: close it, mend the cause, open it again",
+                first.stableLsn(),
+                first.cause());
+    }
+}

@@ -1,0 +1,198 @@
+package io.lss.core;
+
+import io.lss.api.StoreException;
+import io.lss.api.StoreInterruptedException;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How a caller waits until an LSN is stable.
+ *
+ * <ul>
+ *   <li>Usually it parks, and the flusher wakes it.</li>
+ *   <li>On a device that needs a staying thread, a platform thread that finds nothing in flight and nobody else waiting leads: it
+ *       steps and drives by itself until its LSN is stable and nothing it issued is left. That saves two hand-overs. Virtual
+ *       threads never do: they would pin their carrier in the device.</li>
+ *   <li>On a caller-driven store every waiter drives.</li>
+ * </ul>
+ */
+final class StabilityWait {
+
+    /** How long a driving waiter stays in the device before it looks around. */
+    private static final long SLICE_NANOS = 1_000_000;
+
+    private final FlushRing ring;
+    private final Flusher flusher;
+    private final FlusherTurn turn;
+    private final StableWaiters waiters;
+    private final Health health;
+    private final CallerDrive drive;
+    private final boolean callerDriven;
+
+    StabilityWait(
+            FlushRing ring,
+            Flusher flusher,
+            FlusherTurn turn,
+            StableWaiters waiters,
+            Health health,
+            CallerDrive drive,
+            boolean callerDriven) {
+        this.ring = ring;
+        this.flusher = flusher;
+        this.turn = turn;
+        this.waiters = waiters;
+        this.health = health;
+        this.drive = drive;
+        this.callerDriven = callerDriven;
+    }
+
+    /** Waits at most {@code nanos}; Long.MAX_VALUE: without limit. {@return whether the LSN is stable} */
+    boolean await(long lsn, long nanos) throws IOException {
+        if (flusher.stableLsn() > lsn) {
+            return true;
+        }
+        checkHandedOut(lsn);
+        health.check();
+        if (nanos <= 0) {
+            return false;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(lsn);
+        }
+        StableWaiter waiter = StableWaiter.parked(lsn);
+        waiters.add(waiter);
+        if (!callerDriven && nanos == Long.MAX_VALUE && mayLead()) {
+            lead(waiter);
+        } else {
+            turn.signal();
+        }
+        try {
+            return park(waiter, nanos);
+        } finally {
+            if (callerDriven) {
+                drive.settle();
+            }
+        }
+    }
+
+    /** Waits at most {@code nanos} until something above an LSN is stable, asking for nothing. {@return whether it is} */
+    boolean awaitNews(long lsn, long nanos) throws IOException {
+        if (flusher.stableLsn() > lsn) {
+            return true;
+        }
+        health.checkReadable();
+        if (nanos <= 0) {
+            return false;
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(lsn);
+        }
+        StableWaiter waiter = StableWaiter.following(lsn);
+        waiters.add(waiter);
+        signalOrWake();
+        return park(waiter, nanos) && flusher.stableLsn() > lsn;
+    }
+
+    /** Makes sure that somebody takes the newcomer in, or wakes it if the flusher takes no more steps. */
+    private void signalOrWake() {
+        turn.signal();
+        if (health.isClosed()) {
+            StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
+        }
+    }
+
+    private boolean park(StableWaiter waiter, long nanos) throws IOException {
+        long deadline = nanos == Long.MAX_VALUE ? 0 : System.nanoTime() + nanos;
+        while (true) {
+            if (flusher.stableLsn() > waiter.lsn) {
+                waiter.leave();
+                return true;
+            }
+            if (waiter.isOver()) {
+                return ended();
+            }
+            StoreException trouble = health.isFailed() ? health.trouble() : null;
+            if (trouble != null || health.isClosed()) {
+                waiter.leave();
+                return ended();
+            }
+            if (Thread.currentThread().isInterrupted()) {
+                waiter.leave();
+                throw interrupted(waiter.lsn);
+            }
+            long left = nanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadline - System.nanoTime();
+            if (left <= 0) {
+                waiter.leave();
+                return false;
+            }
+            if (callerDriven) {
+                drive.once(Math.min(left, SLICE_NANOS));
+            } else if (left == Long.MAX_VALUE) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+    }
+
+    /** The wait was ended by the store without the watermark having been seen beyond the LSN. */
+    private boolean ended() throws StoreException {
+        health.check();
+        return true;
+    }
+
+    private static StoreInterruptedException interrupted(long lsn) {
+        return new StoreInterruptedException("interrupted while waiting until LSN " + lsn + " is stable");
+    }
+
+    private boolean mayLead() {
+        return !turn.isAnyThread() && !Thread.currentThread().isVirtual() && !flusher.isBusy();
+    }
+
+    /** Steps and drives on this thread, if nobody else does, until the waiter's wait is over and nothing is left in flight. */
+    private void lead(StableWaiter waiter) {
+        if (!turn.tryTake()) {
+            turn.signal();
+            return;
+        }
+        turn.step(true);
+        // With others waiting the store's own thread is the better one: it starts the next flush before it wakes anybody.
+        boolean alone = flusher.waiting() <= 1;
+        while (flusher.isBusy()) {
+            turn.drive(SLICE_NANOS);
+            boolean goOn = alone && !waiter.isOver() && flusher.stableLsn() <= waiter.lsn;
+            turn.step(goOn);
+        }
+        turn.release();
+        // What came meanwhile, and what this thread did not issue any more, is the driver's.
+        turn.signal();
+    }
+
+    /** {@return a stage for the same} */
+    CompletionStage<Void> when(long lsn) {
+        CompletableFuture<Void> stage = new CompletableFuture<>();
+        if (flusher.stableLsn() > lsn) {
+            stage.complete(null);
+            return stage.minimalCompletionStage();
+        }
+        checkHandedOut(lsn);
+        StoreException trouble = health.trouble();
+        if (trouble != null) {
+            stage.completeExceptionally(trouble);
+            return stage.minimalCompletionStage();
+        }
+        waiters.add(StableWaiter.completing(lsn, stage));
+        signalOrWake();
+        return stage.minimalCompletionStage();
+    }
+
+    private void checkHandedOut(long lsn) {
+        long tail = ring.tailLsn();
+        if (lsn < 0 || lsn >= tail || (lsn & 7) != 0) {
+            throw new IllegalArgumentException(
+                    "LSN " + lsn + " was never handed out; the log's tail is at " + tail + " and LSNs are multiples of 8");
+        }
+    }
+}

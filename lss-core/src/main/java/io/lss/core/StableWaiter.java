@@ -1,0 +1,71 @@
+package io.lss.core;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who waits until the stable watermark has passed an LSN: a parked thread or a stage. */
+final class StableWaiter {
+
+    final long lsn;
+
+    /** Whether it only follows: it wants to know, but nothing is flushed on its behalf. */
+    final boolean follows;
+
+    private final @Nullable Thread thread;
+    private final @Nullable CompletableFuture<Void> stage;
+    private volatile boolean over;
+
+    /** Link in the stack of newcomers, then in the list of those to be woken; used by one thread at a time. */
+    @Nullable StableWaiter next;
+
+    private StableWaiter(
+            long lsn, boolean follows, @Nullable Thread thread, @Nullable CompletableFuture<Void> stage) {
+        this.lsn = lsn;
+        this.follows = follows;
+        this.thread = thread;
+        this.stage = stage;
+    }
+
+    /** {@return a waiter for whom the calling thread will park} */
+    static StableWaiter parked(long lsn) {
+        return new StableWaiter(lsn, false, Thread.currentThread(), null);
+    }
+
+    /** {@return a follower for whom the calling thread will park} */
+    static StableWaiter following(long lsn) {
+        return new StableWaiter(lsn, true, Thread.currentThread(), null);
+    }
+
+    /** {@return a waiter that completes a stage} */
+    static StableWaiter completing(long lsn, CompletableFuture<Void> stage) {
+        return new StableWaiter(lsn, false, null, stage);
+    }
+
+    /** {@return whether this waiter was woken, or has gone by itself} */
+    boolean isOver() {
+        return over;
+    }
+
+    /** Leaves without being woken. */
+    void leave() {
+        over = true;
+    }
+
+    /** Ends the wait; the woken looks for itself whether the LSN is stable. */
+    void wake(@Nullable Throwable trouble) {
+        over = true;
+        if (thread != null) {
+            LockSupport.unpark(thread);
+        } else if (stage != null) {
+            // Not on this thread: what a user hangs on the stage may block, and must not block the store.
+            if (trouble == null) {
+                stage.completeAsync(() -> null);
+            } else {
+                stage.completeAsync(() -> {
+                    throw new java.util.concurrent.CompletionException(trouble);
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.lss.core.recovery;
+
+import io.lss.api.StoreCorruptException;
+import io.lss.core.format.Checksums;
+import io.lss.core.format.SegmentHeader;
+import io.lss.core.format.SegmentHeaderDescriptor;
+import io.lss.core.format.UnitDescriptor;
+import io.lss.core.format.UnitFrames;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
+
+/**
+ * Reads everything from the begin of a log to an LSN and reports what is not as it should be: damaged headers, units and frames,
+ * and bytes that are not zero where they must be. Goes on behind damage, at the next valid unit.
+ */
+public final class Verification {
+
+    /**
+     * Something that is not as it should be.
+     *
+     * @param lsn where it begins
+     * @param reason what it is, with segment and position
+     */
+    public record Damage(long lsn, String reason) {}
+
+    /**
+     * What was read.
+     *
+     * @param segments how many segments
+     * @param units how many valid units
+     * @param records how many records in them
+     * @param bytes how many bytes were read
+     * @param damages how many damages were reported
+     */
+    public record Summary(long segments, long units, long records, long bytes, long damages) {}
+
+    private final LogSegments log;
+    private final long begin;
+    private final long end;
+    private final Consumer<Damage> report;
+    private final Checksums checksums = new Checksums();
+    private final ChunkReader chunks = new ChunkReader();
+    private final UnitProbe probe = new UnitProbe(chunks, checksums);
+
+    private long segments;
+    private long units;
+    private long records;
+    private long damages;
+
+    private Verification(LogSegments log, long begin, long end, Consumer<Damage> report) {
+        this.log = log;
+        this.begin = begin;
+        this.end = end;
+        this.report = report;
+    }
+
+    /**
+     * {@return what was read}
+     *
+     * @param log the chain of segments
+     * @param begin the log's begin
+     * @param end where to stop: a stable watermark
+     * @param report told every damage, in LSN order
+     * @throws IOException if the medium fails; that is no damage
+     */
+    public static Summary verify(LogSegments log, long begin, long end, Consumer<Damage> report) throws IOException {
+        return new Verification(log, begin, end, report).verify();
+    }
+
+    private Summary verify() throws IOException {
+        try {
+            LiveSegment segment = log.skipVoid(log.atOrAfter(log.identity().number(begin)));
+            while (segment != null && log.identity().firstUnit(segment.number()) < end) {
+                segment(segment);
+                segment = log.skipVoid(log.after(segment.number()));
+            }
+        } catch (StoreCorruptException e) {
+            damage(e.lsn(), e.reason());
+        }
+        return new Summary(segments, units, records, chunks.bytesRead(), damages);
+    }
+
+    private void damage(long lsn, String reason) {
+        damages++;
+        report.accept(new Damage(lsn, reason));
+    }
+
+    private void damage(LiveSegment segment, long lsn, String reason) {
+        damage(lsn, reason + " in segment " + segment.number() + ", position " + (lsn - segment.base()));
+    }
+
+    private void segment(LiveSegment segment) throws IOException {
+        segments++;
+        SegmentHeader header;
+        try {
+            header = log.header(segment);
+        } catch (StoreCorruptException e) {
+            damage(e.lsn(), e.reason());
+            return;
+        }
+        if (header == null) {
+            // Trimmed meanwhile.
+            return;
+        }
+        chunks.reset();
+        ChunkReader.Source source = (dst, position) -> log.read(segment, dst, position);
+        headerBlock(segment, header, source);
+        long known = log.end(segment);
+        long stop = Math.min(end, known == LiveSegment.OPEN_END ? end : known) - segment.base();
+        long position = header.blockSize();
+        boolean intact = true;
+        while (position < stop) {
+            RecoveryTable.Unit unit = probe.probe(source, header, position);
+            long lsn = segment.base() + position;
+            if (unit == RecoveryTable.Unit.VALID) {
+                intact = true;
+                position += unit(segment, header, source, position, stop);
+            } else {
+                // One report for each stretch of damage, not one for each block.
+                if (intact && lsn + Math.max(1, probe.paddedLength()) > begin) {
+                    damage(segment, Math.max(lsn, probe.faultLsn()), probe.fault());
+                }
+                intact = false;
+                position += unit == RecoveryTable.Unit.TORN ? probe.paddedLength() : header.blockSize();
+            }
+        }
+    }
+
+    /** Checks a valid unit for what no checksum covers. {@return its padded length} */
+    private int unit(LiveSegment segment, SegmentHeader header, ChunkReader.Source source, long position, long stop)
+            throws IOException {
+        int padded = probe.paddedLength();
+        long lsn = segment.base() + position;
+        units++;
+        records += probe.records();
+        if (position + padded > stop) {
+            damage(segment, lsn, "unit of " + padded + " bytes reaches beyond the end");
+            return padded;
+        }
+        if (!chunks.ensure(source, position, padded, header.segmentSize())) {
+            damage(segment, lsn + chunks.available(position), "unit padding missing");
+            return padded;
+        }
+        Long stray = UnitFrames.strayLsn(chunks.memory(), chunks.offset(position));
+        if (stray != null) {
+            damage(segment, stray, "byte that must be zero is not");
+        }
+        if (UnitDescriptor.stableLsn(chunks.memory(), chunks.offset(position)) % header.blockSize() != 0) {
+            damage(segment, lsn, "recorded stable LSN is not at a block");
+        }
+        return padded;
+    }
+
+    private void headerBlock(LiveSegment segment, SegmentHeader header, ChunkReader.Source source) throws IOException {
+        int block = header.blockSize();
+        if (!chunks.ensure(source, 0, block, header.segmentSize())) {
+            damage(segment, segment.base() + chunks.available(0), "segment ends within its header block");
+            return;
+        }
+        MemorySegment rest =
+                chunks.memory().asSlice(SegmentHeaderDescriptor.LENGTH, (long) block - SegmentHeaderDescriptor.LENGTH);
+        for (long at = 0; at < rest.byteSize(); at++) {
+            if (rest.get(ValueLayout.JAVA_BYTE, at) != 0) {
+                damage(segment, segment.base() + SegmentHeaderDescriptor.LENGTH + at, "byte that must be zero is not");
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/**
+ * The engine of LSS: the ring of flush buffers, the watermarks, segments, recovery, reads.
+ *
+ * <p><b>Who requires it:</b> nobody. It is found as a service: put it on the module path (each provider's artifact brings it)
+ * and use {@code io.lss.api}.
+ *
+ * <p><b>What it provides and uses:</b> it provides {@link io.lss.spi.store.StoreEngine} and uses
+ * {@link io.lss.spi.flush.DeviceProvider}.
+ *
+ * <p><b>What it must never depend on:</b> a provider, {@code java.nio.channels.FileChannel}, native calls. What it does to a
+ * disk it does through the flush SPI.
+ *
+ * <p><b>Run-time flags:</b> none. JFR events are named {@code io.lss.Flush}, {@code io.lss.Sync}, {@code io.lss.BackPressure},
+ * {@code io.lss.Recovery} and {@code io.lss.Roll}.
+ */
+@org.jspecify.annotations.NullMarked
+module io.lss.core {
+    requires io.lss.api;
+    requires jdk.jfr;
+    requires static org.jspecify;
+
+    uses io.lss.spi.flush.DeviceProvider;
+
+    provides io.lss.spi.store.StoreEngine with
+            io.lss.core.CoreEngine;
+}

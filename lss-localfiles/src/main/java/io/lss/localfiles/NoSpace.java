@@ -1,0 +1,44 @@
+package io.lss.localfiles;
+
+import java.nio.file.FileSystemException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a failure says that the disk is full. Java hands on the system's words, not its error number.
+ *
+ * <p>The words follow the locale of the process on some systems; there the free space is asked for as well, see {@link
+ * StoreDirectory#create}.
+ */
+public final class NoSpace {
+
+    /** ENOSPC on Linux and macOS, EDQUOT on Linux and macOS, ERROR_DISK_FULL on Windows. */
+    private static final List<String> WORDS = List.of(
+            "No space left on device",
+            "Disk quota exceeded",
+            "Disc quota exceeded",
+            "There is not enough space on the disk");
+
+    private NoSpace() {}
+
+    /**
+     * {@return whether the failure, or what caused it, says that there is no space}
+     *
+     * @param failure any, or null
+     */
+    public static boolean isCauseOf(@Nullable Throwable failure) {
+        // Bounded, because a chain of causes may be a ring.
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < 10; depth++) {
+            if (says(cause.getMessage()) || (cause instanceof FileSystemException e && says(e.getReason()))) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean says(@Nullable String message) {
+        return message != null && WORDS.stream().anyMatch(message::contains);
+    }
+}

@@ -1,0 +1,100 @@
+package io.lss.localfiles;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * The two root copies, each a file of its own.
+ *
+ * <p>A copy is made under a temporary name, so that a crash while a store is created leaves no copy or a whole one, and never
+ * a store with a root that is damaged from the start. From then on it is written in place: one write and one sync, no new
+ * block, so it also works on a full disk. That write may tear, which is why there are two copies (F9); the other file is not
+ * touched.
+ */
+final class RootFiles {
+
+    /** The longest image, in bytes. */
+    static final int MAX_BYTES = 4096;
+
+    private final Path directory;
+    private final DirectorySync entries;
+
+    RootFiles(Path directory, DirectorySync entries) {
+        this.directory = directory;
+        this.entries = entries;
+    }
+
+    /** {@return a copy as it was last written; empty if it never was} */
+    Optional<byte[]> read(int copy) throws IOException {
+        Path file = directory.resolve(FileNames.root(copy));
+        try (InputStream in = Files.newInputStream(file)) {
+            return Optional.of(in.readNBytes(MAX_BYTES));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw IoFailure.of("read of root copy " + copy, file, e);
+        }
+    }
+
+    /** Replaces a copy; durable on return. */
+    void write(int copy, byte[] image) throws IOException {
+        if (image.length > MAX_BYTES) {
+            throw new IllegalArgumentException("root image of " + image.length + " bytes is longer than " + MAX_BYTES);
+        }
+        Path file = directory.resolve(FileNames.root(copy));
+        try {
+            if (Files.exists(file)) {
+                overwrite(file, image);
+            } else {
+                make(file, image);
+            }
+        } catch (IOException e) {
+            throw IoFailure.of("write of root copy " + copy, file, e);
+        }
+    }
+
+    private static void overwrite(Path file, byte[] image) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            boolean resized = channel.size() != image.length;
+            writeFully(channel, image);
+            if (resized) {
+                channel.truncate(image.length);
+            }
+            channel.force(resized);
+        }
+    }
+
+    private void make(Path file, byte[] image) throws IOException {
+        Path temporary = directory.resolve(FileNames.temporary(file.getFileName().toString()));
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
+                writeFully(channel, image);
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            entries.sync();
+        } catch (IOException e) {
+            StoreDirectory.removeQuietly(temporary, e);
+            throw e;
+        }
+    }
+
+    private static void writeFully(FileChannel channel, byte[] image) throws IOException {
+        ByteBuffer source = ByteBuffer.wrap(image);
+        while (source.hasRemaining()) {
+            channel.write(source, source.position());
+        }
+    }
+}

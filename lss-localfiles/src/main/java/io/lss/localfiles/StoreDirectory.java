@@ -1,0 +1,264 @@
+package io.lss.localfiles;
+
+import io.lss.api.StoreFullException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of an open store, held exclusively. It makes, lists and removes files durably; what is in them is the
+ * provider's business.
+ *
+ * <p>Called by one thread at a time, one that nobody interrupts (see the package).
+ */
+public final class StoreDirectory implements AutoCloseable {
+
+    /**
+     * With less than this free, in bytes, a file that could not be made failed for want of space, whatever the system's
+     * words are in its language.
+     */
+    private static final long NEXT_TO_NOTHING = 1 << 20;
+
+    private final Path path;
+    private final DirectoryLock lock;
+    private final DirectorySync entries;
+    private final RootFiles roots;
+    private final SparePool spares;
+    private final Medium medium;
+    private boolean closed;
+
+    private StoreDirectory(Path path, DirectoryLock lock, int spareFiles) {
+        this.path = path;
+        this.lock = lock;
+        this.entries = DirectorySync.of(path);
+        this.roots = new RootFiles(path, entries);
+        this.spares = new SparePool(spareFiles);
+        this.medium = Medium.of(path);
+    }
+
+    /**
+     * Opens, and if asked to and needed creates, the directory of a store.
+     *
+     * @param location where it is
+     * @param create whether an empty or missing location becomes a store
+     * @param mustCreate whether there must be none yet
+     * @param spareFiles how many files of deleted segments may wait for reuse
+     * @param openedBy the name of the thread that wants it, for the message to the next one who tries
+     * @return the directory, locked
+     * @throws io.lss.api.StoreLocationException if the location is not what it has to be
+     * @throws io.lss.api.StoreLockedException if another live owner has it
+     * @throws IOException if the medium fails
+     */
+    public static StoreDirectory open(
+            Path location, boolean create, boolean mustCreate, int spareFiles, String openedBy) throws IOException {
+        LocationCheck check = new LocationCheck(location, create, mustCreate);
+        check.makeDirectory();
+        check.checkContent(); // before anything is written, also to a directory that is not ours
+        DirectoryLock lock = DirectoryLock.acquire(location, openedBy);
+        try {
+            Inventory inventory = check.checkContent(); // again: the one who had the lock may have changed it
+            StoreDirectory directory = new StoreDirectory(location, lock, spareFiles);
+            directory.removeLeftovers(inventory);
+            return directory;
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                lock.release();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    /** A leftover can hold the space that is missing; and nobody may reuse it (F10). */
+    private void removeLeftovers(Inventory inventory) throws IOException {
+        for (String name : inventory.leftovers()) {
+            Files.deleteIfExists(path.resolve(name));
+        }
+        if (!inventory.leftovers().isEmpty()) {
+            entries.sync();
+        }
+    }
+
+    /** {@return the directory} */
+    public Path path() {
+        return path;
+    }
+
+    /** {@return the file system under it} */
+    public Medium medium() {
+        return medium;
+    }
+
+    /** {@return a path for a file with which the provider tries what the file system can do; the provider removes it} */
+    public Path trialFile() {
+        return path.resolve(FileNames.TRIAL);
+    }
+
+    /**
+     * {@return a root copy as it was last written, or nothing if it never was}
+     *
+     * @param copy 0 or 1
+     * @throws IOException if the medium fails
+     */
+    public Optional<byte[]> readRoot(int copy) throws IOException {
+        return roots.read(copy);
+    }
+
+    /**
+     * Replaces a root copy; durable on return. After a crash it may hold anything; the other copy is as it was (F9).
+     *
+     * @param copy 0 or 1
+     * @param image at most 4096 bytes
+     * @throws IOException if the medium fails
+     */
+    public void writeRoot(int copy, byte[] image) throws IOException {
+        roots.write(copy, image);
+    }
+
+    /**
+     * {@return the numbers of the segments, ascending (F11)}
+     *
+     * @throws IOException if the medium fails
+     */
+    public long[] segments() throws IOException {
+        return Inventory.of(path).segmentNumbers();
+    }
+
+    /**
+     * {@return the file of a segment}
+     *
+     * @param number which
+     * @throws NoSuchFileException if there is none
+     */
+    public Path segment(long number) throws NoSuchFileException {
+        Path file = path.resolve(FileNames.segment(number));
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(file.toString(), null, "there is no segment " + number);
+        }
+        return file;
+    }
+
+    /**
+     * Creates the file of a segment; durable on return, its name included (F9). It takes a spare file if it has one of that
+     * length, and otherwise has one made. The content is anything.
+     *
+     * @param number one that was never used
+     * @param bytes the length of the file
+     * @param preallocator makes a file
+     * @return the file
+     * @throws StoreFullException if there is no space; nothing has changed
+     * @throws IOException if the medium fails
+     */
+    public Path create(long number, long bytes, Preallocator preallocator) throws IOException {
+        Path file = path.resolve(FileNames.segment(number));
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(file.toString(), null, "segment " + number + " exists already");
+        }
+        Optional<Path> spare = spares.take(bytes);
+        Path source = spare.orElse(path.resolve(FileNames.temporary(FileNames.segment(number))));
+        try {
+            if (spare.isEmpty()) {
+                checkSpace(number, bytes);
+                preallocator.make(source, bytes);
+            }
+            Files.move(source, file, StandardCopyOption.ATOMIC_MOVE);
+            entries.sync();
+        } catch (StoreFullException e) {
+            throw e;
+        } catch (IOException | RuntimeException | Error e) {
+            boolean full = NoSpace.isCauseOf(e) || medium.usableSpace() < NEXT_TO_NOTHING; // before space is freed
+            removeQuietly(source, e);
+            removeQuietly(file, e);
+            if (full) {
+                throw full(number, bytes, e);
+            }
+            throw e;
+        }
+        spares.created(number, bytes);
+        return file;
+    }
+
+    /**
+     * Says that the disk is full before it is tried: filling it to the brim would hurt others and take long. Spare files
+     * are given up if there is no other space.
+     */
+    private void checkSpace(long number, long bytes) throws IOException {
+        if (medium.usableSpace() < bytes) {
+            spares.clear();
+            if (medium.usableSpace() < bytes) {
+                throw full(number, bytes, null);
+            }
+        }
+    }
+
+    private StoreFullException full(long number, long bytes, @Nullable Throwable cause) {
+        return new StoreFullException(
+                "no space for segment " + number + ": directory=" + path + " needed=" + bytes + " usable="
+                        + medium.usableSpace()
+                        + "; free space on this file system or raise the quota, or trim the store; appends go on then",
+                cause);
+    }
+
+    /**
+     * Says that a segment's file is shorter than it was created, so that it is not reused.
+     *
+     * @param number which
+     */
+    public void shortened(long number) {
+        spares.forget(number);
+    }
+
+    /**
+     * Removes a segment; durable on return (F9). Its file may wait for reuse if it was created here (F10). No handle of it
+     * is open. One that does not exist is not an error.
+     *
+     * @param number which
+     * @throws IOException if the medium fails
+     */
+    public void delete(long number) throws IOException {
+        Path file = path.resolve(FileNames.segment(number));
+        try {
+            if (spares.wants(number) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                Path spare = path.resolve(FileNames.spare(number));
+                Files.move(file, spare, StandardCopyOption.ATOMIC_MOVE);
+                spares.keep(number, spare);
+            } else {
+                spares.forget(number);
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw IoFailure.of("delete of segment " + number, file, e);
+        }
+        entries.sync();
+    }
+
+    /** Removes the spare files and gives the lock up, this in any case. A second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            spares.clear();
+        } finally {
+            lock.release();
+        }
+    }
+
+    /** Removes a file that may not exist, because something else failed already. */
+    static void removeQuietly(Path file, Throwable failure) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+}

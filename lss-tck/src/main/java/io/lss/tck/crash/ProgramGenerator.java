@@ -1,0 +1,154 @@
+package io.lss.tck.crash;
+
+import io.lss.api.Durability;
+import io.lss.api.StoreOptions;
+import io.lss.api.WriteMode;
+import io.lss.tck.sim.FreshContent;
+import io.lss.tck.sim.SimulatedSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Draws programs. Everything is small, so that rolls, full rings and trims happen all the time. */
+final class ProgramGenerator {
+
+    static final int BUFFER_SIZE = 16 << 10;
+    static final long SEGMENT_SIZE = 64 << 10;
+
+    private final long seed;
+    private final SplittableRandom random;
+
+    /** The longest record that is usual in this program. */
+    private final int usualLength;
+
+    private final boolean waitsOften;
+
+    ProgramGenerator(long seed) {
+        this.seed = seed;
+        this.random = new SplittableRandom(Mix.of(seed));
+        this.usualLength = new int[] {60, 3_000, BUFFER_SIZE, BUFFER_SIZE}[random.nextInt(4)];
+        this.waitsOften = random.nextInt(3) > 0;
+    }
+
+    Program generate(boolean stormy) {
+        StoreOptions options = options();
+        SimulatedSettings device = device();
+        int length = 10 + random.nextInt(30);
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            steps.add(step(stormy));
+        }
+        return new Program(seed, options, device, steps);
+    }
+
+    private StoreOptions options() {
+        return StoreOptions.builder()
+                .writeMode((seed & 1) == 0 ? WriteMode.TAIL_LOCALIZED : WriteMode.SERIALIZED)
+                .durability((seed & 2) == 0 ? Durability.SYNC : Durability.WRITTEN)
+                .bufferSize(BUFFER_SIZE)
+                .buffers(2 + random.nextInt(3))
+                .segmentSize(SEGMENT_SIZE)
+                .linger(random.nextBoolean() ? Duration.ofMillis(10) : Duration.ZERO)
+                .reservationTimeout(random.nextBoolean() ? Duration.ofMillis(20) : Duration.ZERO)
+                .checked(random.nextInt(4) == 0)
+                .callerDriven(true)
+                .build();
+    }
+
+    private SimulatedSettings device() {
+        FreshContent[] contents = FreshContent.values();
+        return SimulatedSettings.builder()
+                .seed(Mix.of(seed, 1))
+                .blockSize(random.nextInt(4) == 0 ? 512 : 4096)
+                .latency(10_000, random.nextInt(3) == 0 ? 10_000 : 2_000_000)
+                .inlinePercent(random.nextInt(3) == 0 ? 30 : 0)
+                .depth(random.nextInt(3) == 0 ? 2 : 8)
+                .freshContent(random.nextBoolean() ? FreshContent.RECYCLED : contents[random.nextInt(contents.length)])
+                .build();
+    }
+
+    private Step step(boolean stormy) {
+        int draw = random.nextInt(100);
+        if (draw < 36) {
+            return new Step.Append(payload());
+        }
+        if (draw < 41) {
+            return new Step.Batch(payloads());
+        }
+        if (draw < 48) {
+            return new Step.Reserve(payload());
+        }
+        if (draw < 51) {
+            return new Step.ReserveAll(payloads());
+        }
+        if (draw < 60) {
+            Step.Ending[] endings = Step.Ending.values();
+            return new Step.End(choice(), random.nextInt(3) > 0 ? Step.Ending.PUBLISH : endings[random.nextInt(endings.length)]);
+        }
+        if (draw < 65) {
+            return new Step.Flush();
+        }
+        if (draw < 71) {
+            return new Step.Poll(1 + random.nextInt(4));
+        }
+        if (draw < 77) {
+            return waitsOften ? new Step.Await(choice()) : new Step.Append(payload());
+        }
+        if (draw < 80) {
+            return new Step.Sync();
+        }
+        if (draw < 82) {
+            return new Step.Read(choice());
+        }
+        if (draw < 83) {
+            return random.nextBoolean() ? new Step.ReadAll() : new Step.Scan();
+        }
+        if (draw < 87) {
+            return new Step.Trim(choice());
+        }
+        if (draw < 90) {
+            return new Step.SetRoot(random.nextInt(100));
+        }
+        if (draw < 94) {
+            return new Step.PassTime(1 + random.nextInt(random.nextInt(3) == 0 ? 200_000 : 5_000));
+        }
+        if (draw < 95) {
+            return new Step.Reopen(random.nextLong());
+        }
+        return stormy ? storm(draw) : new Step.Append(payload());
+    }
+
+    private Step storm(int draw) {
+        return switch (draw) {
+            case 95, 96 -> new Step.Crash(Cut.values()[random.nextInt(Cut.values().length)], random.nextLong());
+            case 97 -> new Step.LandLateWrites();
+            case 98 -> random.nextInt(3) == 0 ? new Step.DiskFull(random.nextInt(2)) : new Step.Crash(Cut.KILL_LATE, random.nextLong());
+            default -> new Step.DiskFree();
+        };
+    }
+
+    private int choice() {
+        return random.nextInt(1 << 20);
+    }
+
+    /** {@return a length: of any magnitude, now and then the longest there is} */
+    private int payload() {
+        int most = random.nextInt(10) == 0 ? BUFFER_SIZE : usualLength;
+        return switch (random.nextInt(8)) {
+            case 0 -> 1;
+            case 1 -> most;
+            case 2, 3 -> 1 + random.nextInt(Math.min(most, 256));
+            default -> 1 + random.nextInt(most);
+        };
+    }
+
+    private List<Integer> payloads() {
+        int count = 1 + random.nextInt(5);
+        List<Integer> lengths = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lengths.add(Math.max(1, payload() / count));
+        }
+        return List.copyOf(lengths);
+    }
+}
