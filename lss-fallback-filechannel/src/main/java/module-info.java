@@ -8,16 +8,16 @@
  *
  * <p><b>What it must never depend on:</b> the engine, another provider, native code.
  *
- * <p><b>Run-time flags:</b> {@code --add-modules jdk.unsupported} when the program runs from the module path. That module of
- * the JDK holds the option by which writes bypass the page cache ({@code com.sun.nio.file.ExtendedOpenOption.DIRECT}). It is
- * looked up by name, so the provider works without it, at a fraction of the speed, and says so in its description and in the
- * log. From the class path the module is always there.
+ * <p><b>Run-time flags:</b> none. {@code jdk.unsupported} is required for one constant, the option by which writes bypass the page
+ * cache ({@code com.sun.nio.file.ExtendedOpenOption.DIRECT}); the constant is looked up by name, so the provider compiles
+ * against no internal API, and works without it, at a fraction of the speed.
  */
 @org.jspecify.annotations.NullMarked
 module io.lss.filechannel {
     requires static org.jspecify;
     requires io.lss.api;
     requires io.lss.localfiles;
+    requires jdk.unsupported;
 
     exports io.lss.filechannel;
 

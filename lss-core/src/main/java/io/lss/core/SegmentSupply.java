@@ -103,13 +103,16 @@ final class SegmentSupply {
         return new LogSegment(number, number * segmentSize, segmentSize, random.nextLong(), handle);
     }
 
-    /** Removes a segment that was prepared and never used. Maintenance only, when nothing is reserved any more. */
+    /**
+     * Gives back the space of a segment that was prepared and never used. It stays, empty, so that its number is seen, and not used
+     * again, by the next open, which deletes it. Maintenance only, when nothing is reserved any more.
+     */
     void discard() throws IOException {
         LogSegment unused = prepared;
         prepared = null;
         if (unused != null) {
+            unused.handle().finish(0);
             unused.handle().close();
-            device.delete(unused.number());
         }
     }
 }

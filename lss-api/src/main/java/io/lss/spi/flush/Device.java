@@ -87,7 +87,8 @@ public interface Device extends AutoCloseable {
 
     /**
      * Waits for at least one completion, a {@link #wakeup} or the end of the time, and completes what has ended, on this
-     * thread. A device that completes on threads of its own may just wait.
+     * thread. A device that completes on threads of its own ({@link Traits#anyThread}) just waits, for a wakeup or the end
+     * of the time. An interrupt may end the wait early; the interrupt status stays.
      *
      * @param nanos how long to wait at most, in nanoseconds; 0 or less: do not wait
      * @return how many operations were completed by this call

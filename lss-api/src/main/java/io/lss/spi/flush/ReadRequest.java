@@ -17,7 +17,7 @@ public final class ReadRequest {
      * A read still to be done.
      *
      * @param segment the segment to read from
-     * @param dst where to put the bytes
+     * @param dst where to put the bytes; memory that any thread can reach, if the device is to read at depth
      * @param position the first byte to read
      */
     public ReadRequest(Segment segment, MemorySegment dst, long position) {

@@ -22,6 +22,8 @@ public interface Segment extends AutoCloseable {
      * @param position the byte in this segment at which it goes, a multiple of the block size
      * @param durable whether completion must mean that it survives power loss (F3)
      * @param completion told once (F2)
+     * @throws IllegalArgumentException if address, length or position break the rules above; nothing was started, the
+     *     completion is not told. A device may answer such misuse through the completion instead (F14)
      */
     void write(MemorySegment src, long position, boolean durable, Completion completion);
 

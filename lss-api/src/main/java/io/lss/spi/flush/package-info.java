@@ -5,7 +5,7 @@
  * {@link io.lss.spi.flush.Device}, which holds numbered, append-only {@link io.lss.spi.flush.Segment}s and two small
  * root copies. Nothing here knows what a record is: the engine hands over whole flush buffers.
  *
- * <p>The rules F1 to F12 of {@code docs/SPEC.md} bind every implementation; the Javadoc of each method names the ones
+ * <p>The rules F1 to F14 of {@code docs/SPEC.md} bind every implementation; the Javadoc of each method names the ones
  * that concern it. The conformance kit {@code io.lss.tck} tests them.
  *
  * <h2>Which thread calls what</h2>

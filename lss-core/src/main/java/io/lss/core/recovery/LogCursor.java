@@ -372,9 +372,9 @@ public final class LogCursor implements RecordCursor {
         return e;
     }
 
-    /** {@return the damage at an LSN} If the log was trimmed there meanwhile, it is none. */
+    /** {@return the damage at an LSN} If the log was trimmed there meanwhile, it is none; the cursor may begin inside a unit. */
     private StoreCorruptException unreadable(long at, String reason) {
-        if (begin.getAsLong() > at) {
+        if (begin.getAsLong() > Math.max(at, from)) {
             throw trimmed(null);
         }
         long number = segments.identity().number(at);

@@ -533,35 +533,35 @@ public final class RecoveryTable {
             }
             return true;
         }
-    }
 
-    /*
-     * A pattern: one byte for each input, in it one bit for each letter that matches.
-     *
-     *      63 ...    23       16 15        8 7         0
-     *     +--------+-----------+-----------+-----------+
-     *     |  ...   | input 2   | input 1   | input 0   |
-     *     +--------+-----------+-----------+-----------+
-     */
+        /*
+         * A pattern: one byte for each input, in it one bit for each letter that matches.
+         *
+         *      63 ...    23       16 15        8 7         0
+         *     +--------+-----------+-----------+-----------+
+         *     |  ...   | input 2   | input 1   | input 0   |
+         *     +--------+-----------+-----------+-----------+
+         */
 
-    private static final int BITS_PER_INPUT = 8;
-    private static final long ALL_LETTERS = 0xff;
+        private static final int BITS_PER_INPUT = 8;
+        private static final long ALL_LETTERS = 0xff;
 
-    @SuppressWarnings("EnumOrdinal") // never stored
-    private static long letter(int input, Enum<?> letter) {
-        return 1L << (input * BITS_PER_INPUT + letter.ordinal());
-    }
-
-    private static long in(int input, Enum<?>... letters) {
-        long bits = 0;
-        for (Enum<?> each : letters) {
-            bits |= letter(input, each);
+        @SuppressWarnings("EnumOrdinal") // never stored
+        private static long letter(int input, Enum<?> letter) {
+            return 1L << (input * BITS_PER_INPUT + letter.ordinal());
         }
-        return bits;
-    }
 
-    private static long any(int input) {
-        return ALL_LETTERS << (input * BITS_PER_INPUT);
+        private static long in(int input, Enum<?>... letters) {
+            long bits = 0;
+            for (Enum<?> each : letters) {
+                bits |= letter(input, each);
+            }
+            return bits;
+        }
+
+        private static long any(int input) {
+            return ALL_LETTERS << (input * BITS_PER_INPUT);
+        }
     }
 
     // ------------------------------------------------------------------------------------------- questions

@@ -1,0 +1,147 @@
+package io.lss.filechannel;
+
+import static io.lss.filechannel.Devices.SEGMENT;
+import static io.lss.filechannel.Devices.assertPattern;
+import static io.lss.filechannel.Devices.pattern;
+import static io.lss.filechannel.Devices.write;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lss.spi.flush.Device;
+import io.lss.spi.flush.ReadRequest;
+import io.lss.spi.flush.Segment;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An interrupt neither harms the device nor fails an operation, and is not lost (F8). */
+class InterruptTest {
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void clear() {
+        Thread.interrupted();
+    }
+
+    private void interruptAgain() {
+        assertTrue(Thread.currentThread().isInterrupted(), "the interrupt was lost");
+        Thread.currentThread().interrupt();
+    }
+
+    @Test
+    void F8_everythingWorksOnAThreadThatIsInterrupted() throws Exception {
+        Thread.currentThread().interrupt();
+        try (Device device = Devices.open(directory)) {
+            interruptAgain();
+            Segment segment = device.create(1, SEGMENT);
+            interruptAgain();
+            var outcome = write(segment, pattern(device.allocate(4096), 0), 0, true);
+            Thread.interrupted();
+            outcome.await();
+            Thread.currentThread().interrupt();
+            MemorySegment dst = device.allocate(4096);
+            assertEquals(4096, segment.read(dst, 0));
+            assertPattern(dst, 0);
+            interruptAgain();
+            ReadRequest request = new ReadRequest(segment, dst, 0);
+            device.readAll(List.of(request));
+            assertEquals(4096, request.bytes());
+            interruptAgain();
+            device.writeRoot(0, new byte[] {1});
+            interruptAgain();
+            assertArrayEquals(new byte[] {1}, device.readRoot(0).orElseThrow());
+            segment.finish(4096);
+            segment.close();
+            device.open(1).close();
+            device.delete(1);
+            interruptAgain();
+        }
+        assertTrue(Thread.interrupted());
+        Devices.open(directory).close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void F8_anInterruptOfAThreadThatWaitsForAReadDoesNotEndTheRead(boolean virtual) throws Exception {
+        try (FileChannelDevice device = (FileChannelDevice) Devices.open(directory, "readers", "1")) {
+            Segment segment = device.create(1, SEGMENT);
+            write(segment, pattern(device.allocate(4096), 0), 0, true).await();
+            CountDownLatch release = occupy(device.readers());
+            CompletableFuture<Boolean> stillInterrupted = new CompletableFuture<>();
+            Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+            Thread reader = builder.start(() -> {
+                try {
+                    MemorySegment dst = MemorySegment.ofArray(new byte[4096]);
+                    assertEquals(4096, segment.read(dst, 0));
+                    assertPattern(dst, 0);
+                    stillInterrupted.complete(Thread.currentThread().isInterrupted());
+                } catch (IOException | RuntimeException | Error e) {
+                    stillInterrupted.completeExceptionally(e);
+                }
+            });
+            while (reader.getState() != Thread.State.WAITING) {
+                Thread.onSpinWait();
+            }
+            for (int i = 0; i < 10; i++) {
+                reader.interrupt();
+            }
+            release.countDown();
+            assertTrue(stillInterrupted.get());
+            // The channel is as open as before, for everyone.
+            assertEquals(10, segment.read(MemorySegment.ofArray(new byte[10]), 0));
+            write(segment, device.allocate(4096), 4096, true).await();
+        }
+    }
+
+    @Test
+    void F12_anInterruptDoesNotEndTheWaitOfClose() throws Exception {
+        FileChannelDevice device = (FileChannelDevice) Devices.open(directory, "writers", "1");
+        CountDownLatch release = occupy(device.writers());
+        CompletableFuture<Boolean> stillInterrupted = new CompletableFuture<>();
+        Thread closer = Thread.ofPlatform().start(() -> {
+            try {
+                device.close();
+                stillInterrupted.complete(Thread.currentThread().isInterrupted());
+            } catch (IOException | RuntimeException | Error e) {
+                stillInterrupted.completeExceptionally(e);
+            }
+        });
+        while (closer.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        closer.interrupt();
+        release.countDown();
+        assertTrue(stillInterrupted.get());
+        Devices.open(directory).close();
+    }
+
+    /** Keeps the only thread of a crew busy until the latch is counted down. */
+    private static CountDownLatch occupy(Crew crew) {
+        CountDownLatch release = new CountDownLatch(1);
+        crew.offer(new Task() {
+            @Override
+            void run(DeviceThread thread) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            void refuse(String why) {}
+        });
+        return release;
+    }
+}

@@ -1,0 +1,2 @@
+/** A program for tests in another JVM. */
+package io.lss.filechannel.child;

@@ -1,0 +1,176 @@
+package io.lss.localfiles;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lss.api.StoreLockedException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryLockTest {
+
+    @TempDir
+    Path directory;
+
+    private StoreDirectory open() throws Exception {
+        return open(directory);
+    }
+
+    private static StoreDirectory open(Path path) throws Exception {
+        return StoreDirectory.open(path, true, false, 0, "the test's thread");
+    }
+
+    private StoreLockedException openFails() {
+        return openFails(directory);
+    }
+
+    private static StoreLockedException openFails(Path path) {
+        return assertThrows(StoreLockedException.class, () -> open(path));
+    }
+
+    private static void assertNames(String part, StoreLockedException failure) {
+        assertTrue(String.valueOf(failure.getMessage()).contains(part), failure.getMessage());
+    }
+
+    @Test
+    void F7_aSecondOpenInTheSameJvmFailsAndNamesTheOwner() throws Exception {
+        try (StoreDirectory first = open()) {
+            StoreLockedException failure = openFails();
+            assertNames(first.path().toString(), failure);
+            assertNames("this JVM", failure);
+            assertNames("pid=" + ProcessHandle.current().pid(), failure);
+            assertNames("thread=the_test's_thread", failure);
+        }
+    }
+
+    @Test
+    void F7_aClosedDirectoryCanBeOpenedAgain() throws Exception {
+        open().close();
+        open().close();
+    }
+
+    @Test
+    void F7_anotherPathToTheSameDirectoryIsNoWayAround() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolveSibling(directory.getFileName() + "-link"), directory);
+        try (StoreDirectory _ = open()) {
+            assertNames("this JVM", openFails(link));
+        } finally {
+            Files.delete(link);
+        }
+    }
+
+    @Test
+    void F7_aSecondOpenThroughAnotherClassLoaderFails() throws Exception {
+        try (URLClassLoader loader =
+                new URLClassLoader(ChildJvm.rootUrls(), ClassLoader.getPlatformClassLoader())) {
+            Callable<?> stranger = (Callable<?>) loader.loadClass(LockingChild.class.getName())
+                    .getConstructor(Path.class)
+                    .newInstance(directory);
+            try (StoreDirectory _ = open()) {
+                Exception failure = assertThrows(Exception.class, stranger::call);
+                assertEquals(
+                        StoreLockedException.class.getName(), failure.getClass().getName());
+            }
+            try (AutoCloseable _ = (AutoCloseable) stranger.call()) {
+                assertNames("this JVM", openFails());
+            }
+        }
+        open().close();
+    }
+
+    @Test
+    void F7_aSecondProcessFailsAndNamesTheOwner() throws Exception {
+        try (StoreDirectory _ = open();
+                ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            String line = child.line();
+            assertTrue(line.startsWith("StoreLockedException"), line);
+            assertTrue(line.contains("another process (pid=" + ProcessHandle.current().pid()), line);
+        }
+    }
+
+    @Test
+    void F7_aSecondOpenThatFailedDoesNotFreeTheFirst() throws Exception {
+        try (StoreDirectory _ = open()) {
+            openFails();
+            try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+                String line = child.line();
+                assertTrue(line.startsWith("StoreLockedException"), line);
+            }
+        }
+    }
+
+    @Test
+    void F7_aDeadOwnerDoesNotBlock() throws Exception {
+        try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            assertEquals("open", child.line());
+            StoreLockedException failure = openFails();
+            assertNames("another process (pid=" + child.pid(), failure);
+            assertNames("thread=main", failure);
+            child.kill();
+            open().close();
+        }
+    }
+
+    @Test
+    void F7_anOwnerThatClosesLetsTheNextProcessIn() throws Exception {
+        open().close();
+        try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            assertEquals("open", child.line());
+        }
+        open().close();
+    }
+
+    @Test
+    void F7_replacedSystemPropertiesNeitherLetASecondOpenInNorFreeTheFirst() throws Exception {
+        try (StoreDirectory _ = open()) {
+            String key = System.getProperties().stringPropertyNames().stream()
+                    .filter(name -> name.startsWith("io.lss.localfiles.lock."))
+                    .findFirst()
+                    .orElseThrow();
+            String owner = System.clearProperty(key);
+            try {
+                assertInstanceOf(
+                        java.nio.channels.OverlappingFileLockException.class,
+                        openFails().getCause());
+                try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+                    String line = child.line();
+                    assertTrue(line.startsWith("StoreLockedException"), line);
+                }
+            } finally {
+                System.setProperty(key, owner);
+            }
+        }
+    }
+
+    @Test
+    void theSystemPropertiesCanStillBeListedAndAreCleanAfterwards() throws Exception {
+        try (StoreDirectory _ = open()) {
+            var text = new ByteArrayOutputStream();
+            System.getProperties().list(new PrintStream(text, true, StandardCharsets.UTF_8));
+            assertTrue(text.toString(StandardCharsets.UTF_8).contains("io.lss.localfiles.lock."));
+        }
+        assertEquals(
+                0,
+                System.getProperties().stringPropertyNames().stream()
+                        .filter(name -> name.startsWith("io.lss.localfiles.lock."))
+                        .count());
+    }
+
+    @Test
+    void aThreadsLongNameDoesNotBreakTheLock() throws Exception {
+        try (StoreDirectory _ = StoreDirectory.open(directory, true, false, 0, "ü".repeat(5000))) {
+            openFails();
+        }
+        assertEquals(512, Files.size(directory.resolve("LOCK")));
+        assertEquals("not open", Files.readString(directory.resolve("LOCK")).strip());
+    }
+}
