@@ -372,7 +372,8 @@ public interface LogStructuredStore extends AutoCloseable {
 
     /**
      * Flushes what was published, waits until it is stable, records that, and gives the store up. Open reservations are
-     * given up. Waiting threads get {@link StoreClosedException}. A second call does nothing. Interrupts do not shorten it.
+     * given up. Waiting threads get {@link StoreClosedException}. A second call only waits for the first to end. Interrupts do not
+     * shorten it.
      *
      * @throws StoreFailedException if the store failed, before or now: not everything published is stable
      * @throws IOException if the medium fails; the store is closed all the same

@@ -25,6 +25,8 @@ final class AbandonedReservations {
 
     private static final System.Logger LOG = System.getLogger("io.lss");
 
+    private static final long LOOK_AGAIN_NANOS = 1_000_000;
+
     private final FlushRing ring;
     private final Device device;
     private final long timeoutNanos;
@@ -67,14 +69,19 @@ final class AbandonedReservations {
         }
     }
 
-    /** {@return how long until {@link #check} has something to do at the earliest, in nanoseconds; Long.MAX_VALUE if nothing} */
-    long nanosUntilDue(long now) {
+    /**
+     * {@return how long until {@link #check} has something to do at the earliest, in nanoseconds; Long.MAX_VALUE if nothing}
+     *
+     * @param all as {@link #check} takes it
+     */
+    long nanosUntilDue(long now, boolean all) {
         long next = Long.MAX_VALUE;
-        for (int i = 0; timeoutNanos > 0 && i < ring.size(); i++) {
+        for (int i = 0; (all || timeoutNanos > 0) && i < ring.size(); i++) {
             FlushBuffer b = ring.buffer(i);
             if (b.phase == FlushBuffer.Phase.SEALED) {
-                // Past its time what is left is an append on its way: look again soon.
-                next = Math.min(next, Math.max(1_000_000, timeoutNanos - (now - b.sealedAt)));
+                // Past its time what is left is an append on its way, or a reservation just being registered: look again soon.
+                long left = all ? 0 : timeoutNanos - (now - b.sealedAt);
+                next = Math.min(next, Math.max(LOOK_AGAIN_NANOS, left));
             }
         }
         return next;

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -70,6 +71,7 @@ final class CoreStore implements LogStructuredStore {
     private final LongAdder deleted = new LongAdder();
     private final ReentrantLock trimming = new ReentrantLock();
     private final AtomicBoolean closeCalled = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile long beginLsn;
 
     CoreStore(URI location, StoreOptions options, ProviderSelection selection, Device device, StoreOpening.Session from)
@@ -728,8 +730,32 @@ final class CoreStore implements LogStructuredStore {
     @Override
     public void close() throws IOException {
         if (!closeCalled.compareAndSet(false, true)) {
+            awaitClosed();
             return;
         }
+        try {
+            closeOnce();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    /** A second call returns when the first has ended, so whoever deletes the files afterwards races with nobody. */
+    private void awaitClosed() {
+        boolean interrupted = false;
+        while (closed.getCount() > 0) {
+            try {
+                closed.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeOnce() throws IOException {
         boolean interrupted = Thread.interrupted();
         health.beginClosing();
         ring.end();

@@ -69,17 +69,26 @@ final class Driver implements Runnable {
     @Override
     public void run() {
         while (!stopped) {
-            maintenance.run();
-            long now = device.nanoTime();
-            sealLingering(now);
-            if (turn.isAnyThread()) {
-                turn.tick();
-                turn.sleep(sleepNanos(now), this::mustStayAwake);
-            } else if (!driveOnce(now)) {
-                turn.sleep(sleepNanos(now), this::mustStayAwake);
+            try {
+                round();
+            } catch (RuntimeException | Error e) {
+                // Without its driver the store would hang; failed, it says why.
+                flusher.fail("internal error in the driver", e);
             }
-            deepSleep = false;
         }
+    }
+
+    private void round() {
+        maintenance.run();
+        long now = device.nanoTime();
+        sealLingering(now);
+        if (turn.isAnyThread()) {
+            turn.tick();
+            turn.sleep(sleepNanos(now), this::mustStayAwake);
+        } else if (!driveOnce(now)) {
+            turn.sleep(sleepNanos(now), this::mustStayAwake);
+        }
+        deepSleep = false;
     }
 
     /** {@return whether time was spent in the device; otherwise the caller sleeps} */
@@ -88,13 +97,16 @@ final class Driver implements Runnable {
             return false;
         }
         boolean drove = false;
-        turn.step(true);
-        if (flusher.isBusy() && !maintenance.isDue() && !stopped) {
-            turn.drive(Math.min(sleepNanos(now), ACTIVE_NANOS));
+        try {
             turn.step(true);
-            drove = true;
+            if (flusher.isBusy() && !maintenance.isDue() && !stopped) {
+                turn.drive(Math.min(sleepNanos(now), ACTIVE_NANOS));
+                turn.step(true);
+                drove = true;
+            }
+        } finally {
+            turn.release();
         }
-        turn.release();
         return drove;
     }
 

@@ -51,7 +51,7 @@ final class Maintenance {
     /** {@return the nanoseconds until time alone makes something due; Long.MAX_VALUE if nothing} */
     long nanosUntilDue() {
         long now = device.nanoTime();
-        return Math.min(abandoned.nanosUntilDue(now), nanosUntilRecord(now));
+        return Math.min(abandoned.nanosUntilDue(now, health.isClosing()), nanosUntilRecord(now));
     }
 
     private long nanosUntilRecord(long now) {

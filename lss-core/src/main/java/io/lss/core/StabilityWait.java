@@ -157,15 +157,18 @@ final class StabilityWait {
             turn.signal();
             return;
         }
-        turn.step(true);
-        // With others waiting the store's own thread is the better one: it starts the next flush before it wakes anybody.
-        boolean alone = flusher.waiting() <= 1;
-        while (flusher.isBusy()) {
-            turn.drive(SLICE_NANOS);
-            boolean goOn = alone && !waiter.isOver() && flusher.stableLsn() <= waiter.lsn;
-            turn.step(goOn);
+        try {
+            turn.step(true);
+            // With others waiting the store's own thread is the better one: it starts the next flush before it wakes anybody.
+            boolean alone = flusher.waiting() <= 1;
+            while (flusher.isBusy()) {
+                turn.drive(SLICE_NANOS);
+                boolean goOn = alone && !waiter.isOver() && flusher.stableLsn() <= waiter.lsn;
+                turn.step(goOn);
+            }
+        } finally {
+            turn.release();
         }
-        turn.release();
         // What came meanwhile, and what this thread did not issue any more, is the driver's.
         turn.signal();
     }

@@ -31,8 +31,8 @@ final class ChunkReader {
     private static final int ALIGNMENT = 4096;
 
     private final int chunk;
-    private MemorySegment memory;
-    private ByteBuffer view;
+    private MemorySegment memory = MemorySegment.NULL;
+    private ByteBuffer view = ByteBuffer.allocate(0);
     private long start;
     private long filled;
     private long bytesRead;
@@ -44,13 +44,21 @@ final class ChunkReader {
     /** A reader that reads {@code chunk} bytes at once, a multiple of 4096. */
     ChunkReader(int chunk) {
         this.chunk = chunk;
-        this.memory = allocate(chunk);
-        this.view = memory.asByteBuffer();
     }
 
-    // Of an automatic arena: a caller may still look at a payload when this reader is gone.
-    private static MemorySegment allocate(long bytes) {
-        return Arena.ofAuto().allocate(bytes, ALIGNMENT);
+    /** Makes room for what is wanted, and for a whole chunk if there is as much to read. */
+    private void makeRoom(long wanted, long there) {
+        long useful = Math.max(wanted, Math.min(chunk, there));
+        if (useful > memory.byteSize()) {
+            long size = useful > chunk ? (useful + ALIGNMENT - 1) & -ALIGNMENT : Math.min(chunk, powerOfTwo(useful));
+            // Of an automatic arena: a caller may still look at a payload when this reader is gone.
+            memory = Arena.ofAuto().allocate(size, ALIGNMENT);
+            view = memory.asByteBuffer();
+        }
+    }
+
+    private static long powerOfTwo(long bytes) {
+        return Long.highestOneBit(Math.max(ALIGNMENT, bytes) - 1) << 1;
     }
 
     /** Forgets what is in memory: the next position is of another segment, or bytes that were not stable have been read. */
@@ -77,10 +85,7 @@ final class ChunkReader {
         }
         long from = position & -ALIGNMENT;
         long wanted = position + length - from;
-        if (wanted > memory.byteSize()) {
-            memory = allocate((wanted + chunk - 1) / chunk * chunk);
-            view = memory.asByteBuffer();
-        }
+        makeRoom(wanted, limit - from);
         long size = Math.max(0, Math.min(memory.byteSize(), limit - from));
         start = from;
         filled = 0;

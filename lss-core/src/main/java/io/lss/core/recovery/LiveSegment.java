@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *      | REMOVED | OPEN | users              |
  *      +---------+------+--------------------+
  *
- * shut          0                   -- opened -->   OPEN
+ * shut          0                   -- opened -->   OPEN, users 1
  * idle          OPEN                -- acquire -->  OPEN, users 1..n  -- release --> idle
  *               OPEN, not pinned    -- evict -->    shut; the evictor closes the handle
  * any           users n             -- remove -->   REMOVED; whoever removes waits for users 0 and closes the handle
@@ -141,11 +141,11 @@ public final class LiveSegment {
         }
     }
 
-    /** Puts an open handle in place. Under the opener's lock; the segment is shut. {@return whether it was; false: removed} */
-    boolean opened(Segment fresh, long now) {
+    /** Puts an open handle in place, with one user. Under the opener's lock; the segment is shut. {@return false if it was removed} */
+    boolean openedAndAcquired(Segment fresh, long now) {
         handle = fresh;
         lastUse = now;
-        return state.compareAndSet(0, OPEN);
+        return state.compareAndSet(0, OPEN + 1);
     }
 
     /** Gives the handle back. */

@@ -202,7 +202,7 @@ public final class LogCursor implements RecordCursor {
             return enterFrom(limit);
         }
         if (lsn == segments.end(in)) {
-            LiveSegment next = segments.skipVoid(segments.after(in.number()));
+            LiveSegment next = segments.after(in.number());
             if (next == null) {
                 throw new StoreCorruptException(
                         lsn, "the log leaves segment " + in.number() + " at position " + (lsn - in.base()) + " for none");
@@ -237,17 +237,17 @@ public final class LogCursor implements RecordCursor {
 
     /** Finds the unit in which {@code from} lies, or the first one after it. {@return whether there is one below the bound} */
     private boolean enterFrom(long limit) throws IOException {
-        LiveSegment at = segments.skipVoid(segments.atOrAfter(segments.identity().number(from)));
+        LiveSegment at = segments.atOrAfter(segments.identity().number(from));
         if (at == null) {
             // Beyond the last segment: nothing can be stable there.
             return false;
         }
         SegmentHeader h = headerOf(at);
         long position = from - at.base();
-        long end = segments.end(at);
         if (position <= h.blockSize()) {
             return enter(at, limit);
         }
+        long end = segments.end(at);
         segment = at;
         header = h;
         chunks.reset();

@@ -276,15 +276,6 @@ public final class LogSegments implements AutoCloseable {
         return entry == null ? null : entry.getValue();
     }
 
-    /** {@return the same segment, or the first one after it that the chain does not lead past; null if there is none} */
-    @Nullable LiveSegment skipVoid(@Nullable LiveSegment segment) throws IOException {
-        LiveSegment at = segment;
-        while (at != null && end(at) == at.base()) {
-            at = after(at.number());
-        }
-        return at;
-    }
-
     /**
      * {@return what the header of a segment says, read if need be; null if the segment was removed meanwhile}
      *
@@ -324,52 +315,34 @@ public final class LogSegments implements AutoCloseable {
 
     /**
      * {@return the LSN at which the log leaves a segment, exclusive; {@link LiveSegment#OPEN_END} for the last one while it is
-     * being written} Read from the header of the segment after it if need be.
-     *
-     * <p>A segment that the chain leads past (an open that crashed before it deleted what was void) is empty: it ends at its
-     * base.
+     * being written} Read from the header of the segment after it if need be. Of no meaning if the segment was removed.
      *
      * @param segment which
-     * @throws StoreCorruptException if the headers do not say, naming segment and position
+     * @throws StoreCorruptException if the next segment's header does not say, naming segment and position
      * @throws IOException if the medium fails
      */
     public long end(LiveSegment segment) throws IOException {
         if (segment.knownEnd() != LiveSegment.OPEN_END) {
             return segment.knownEnd();
         }
-        StoreCorruptException skipped = null;
-        for (LiveSegment next = after(segment.number()); next != null; next = after(next.number())) {
-            switch (image(next)) {
-                case SegmentHeaderImage.Valid(SegmentHeader header) -> {
-                    if (header.predecessor() > segment.number() && !segment.isRemoved()) {
-                        throw skipped != null ? skipped : missingBefore(header);
-                    }
-                    boolean follows = header.predecessor() == segment.number();
-                    segment.end(follows ? header.predecessorEnd() : segment.base());
-                    return segment.knownEnd();
-                }
-                case SegmentHeaderImage.Invalid(String reason) -> skipped = skipped == null ? badHeader(next, reason) : skipped;
-                case SegmentHeaderImage.UnknownVersion(int version) -> throw unknownVersion(next.number(), version);
-                case null -> {
-                    // Removed between two looks: only segments below the log's begin are, so this one is trimmed too.
-                    return segment.base();
-                }
-            }
+        LiveSegment next = after(segment.number());
+        SegmentHeader header = next == null ? null : header(next);
+        if (next == null || header == null) {
+            return LiveSegment.OPEN_END;
         }
-        if (skipped != null) {
-            throw skipped;
+        if (header.predecessor() == segment.number()) {
+            segment.end(header.predecessorEnd());
+        } else if (!segment.isRemoved()) {
+            throw new StoreCorruptException(
+                    segment.base(),
+                    "the header in segment " + next.number() + ", position 0, names segment " + header.predecessor()
+                            + " as its predecessor, and segment " + segment.number() + " is between them");
         }
-        return LiveSegment.OPEN_END;
+        return segment.knownEnd();
     }
 
     private static StoreCorruptException badHeader(LiveSegment segment, String reason) {
         return new StoreCorruptException(segment.base(), reason + " in segment " + segment.number() + ", position 0");
-    }
-
-    private static StoreCorruptException missingBefore(SegmentHeader header) {
-        return new StoreCorruptException(
-                header.predecessor() * header.segmentSize(),
-                "segment " + header.predecessor() + " is missing; segment " + header.number() + " follows it");
     }
 
     /** {@return the refusal of a segment of another format} */
@@ -387,43 +360,41 @@ public final class LogSegments implements AutoCloseable {
      * @throws IOException if the medium fails
      */
     public @Nullable Segment acquire(LiveSegment segment) throws IOException {
-        for (; ; ) {
+        Segment open = segment.acquireOpen(opens.get());
+        if (open != null) {
+            return open;
+        }
+        deviceLock.lock();
+        try {
+            // Only under this lock is a segment opened or shut.
             Segment handle = segment.acquireOpen(opens.get());
-            if (handle != null) {
+            if (handle != null || segment.isRemoved()) {
                 return handle;
             }
-            if (segment.isRemoved()) {
-                return null;
-            }
-            deviceLock.lock();
-            try {
-                if (!segment.isOpen() && !segment.isRemoved()) {
-                    open(segment);
-                    evictBeyondLimit();
-                }
-            } finally {
-                deviceLock.unlock();
-            }
+            return open(segment);
+        } finally {
+            deviceLock.unlock();
         }
     }
 
-    /** Opens a handle. Under the device lock. */
-    private void open(LiveSegment segment) throws IOException {
+    /** Opens a handle and acquires it. Under the device lock. {@return it, or null if the segment was removed meanwhile} */
+    private @Nullable Segment open(LiveSegment segment) throws IOException {
         Segment fresh;
         try {
             fresh = device.open(segment.number());
         } catch (NoSuchFileException e) {
             StoreCorruptException gone =
-                    new StoreCorruptException(segment.base(), "segment " + segment.number() + " is missing: " + e.getMessage());
-            gone.initCause(e);
+                    new StoreCorruptException(segment.base(), "segment " + segment.number() + " is missing");
+            gone.addSuppressed(e);
             throw gone;
         }
-        opens.incrementAndGet();
-        if (segment.opened(fresh, opens.get())) {
-            openHandles++;
-        } else {
+        if (!segment.openedAndAcquired(fresh, opens.incrementAndGet())) {
             fresh.close();
+            return null;
         }
+        openHandles++;
+        evictBeyondLimit();
+        return fresh;
     }
 
     /**

@@ -129,7 +129,7 @@ public final class RecoveryTable {
         NEIGHBOUR,
         /** One of those missing. */
         MISSING,
-        /** One before the neighbour: the neighbour is void and was not deleted yet. */
+        /** One before the neighbour: the neighbour would be void. */
         EARLIER,
         /** There is no header. */
         UNREADABLE
@@ -408,8 +408,8 @@ public final class RecoveryTable {
         LINK_GAP(Table.LINK, Decision.READ_HEADER, in(0, Era.EARLIER) | in(1, Numbers.GAP) | in(2, Names.NOT_READ)),
         /** Void segments between two sessions were deleted. */
         LINK_GAP_OF_VOID(Table.LINK, Decision.GO_ON, in(0, Era.EARLIER) | in(1, Numbers.GAP) | in(2, Names.NEIGHBOUR)),
-        /** An open crashed before it deleted the void segment that is the neighbour. It is skipped when it is read. */
-        LINK_GAP_AFTER_VOID(Table.LINK, Decision.GO_ON, in(0, Era.EARLIER) | in(1, Numbers.GAP) | in(2, Names.EARLIER)),
+        /** Impossible: what a root makes void is deleted before the next root is written. */
+        LINK_GAP_AFTER_VOID(Table.LINK, Decision.CORRUPT, in(0, Era.EARLIER) | in(1, Numbers.GAP) | in(2, Names.EARLIER)),
         /** Impossible: a segment is lost. */
         LINK_GAP_LOST(Table.LINK, Decision.CORRUPT, in(0, Era.EARLIER) | in(1, Numbers.GAP) | in(2, Names.MISSING)),
         /** Impossible: the header after the gap is rotten, or the gap was made by a loss. */

@@ -169,9 +169,6 @@ public final class StoredLogReader {
     }
 
     private SegmentHeader headerOf(LiveSegment segment, long lsn) throws IOException {
-        if (segment.knownHeader() == null && segments.end(segment) == segment.base()) {
-            throw UnreadableLsn.noRecord(lsn, "segment " + segment.number() + " is void");
-        }
         SegmentHeader header = segments.header(segment);
         if (header == null) {
             throw new SegmentRemovedException(segment.number());

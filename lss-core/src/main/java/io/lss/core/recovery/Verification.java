@@ -71,10 +71,10 @@ public final class Verification {
 
     private Summary verify() throws IOException {
         try {
-            LiveSegment segment = log.skipVoid(log.atOrAfter(log.identity().number(begin)));
+            LiveSegment segment = log.atOrAfter(log.identity().number(begin));
             while (segment != null && log.identity().firstUnit(segment.number()) < end) {
                 segment(segment);
-                segment = log.skipVoid(log.after(segment.number()));
+                segment = log.after(segment.number());
             }
         } catch (StoreCorruptException e) {
             damage(e.lsn(), e.reason());
@@ -107,8 +107,7 @@ public final class Verification {
         chunks.reset();
         ChunkReader.Source source = (dst, position) -> log.read(segment, dst, position);
         headerBlock(segment, header, source);
-        long known = log.end(segment);
-        long stop = Math.min(end, known == LiveSegment.OPEN_END ? end : known) - segment.base();
+        long stop = stop(segment);
         long position = header.blockSize();
         boolean intact = true;
         while (position < stop) {
@@ -118,14 +117,43 @@ public final class Verification {
                 intact = true;
                 position += unit(segment, header, source, position, stop);
             } else {
-                // One report for each stretch of damage, not one for each block.
-                if (intact && lsn + Math.max(1, probe.paddedLength()) > begin) {
-                    damage(segment, Math.max(lsn, probe.faultLsn()), probe.fault());
+                int length = unit == RecoveryTable.Unit.TORN ? probe.paddedLength() : header.blockSize();
+                if (lsn + length > begin) {
+                    // One report for each stretch of damage, not one for each block.
+                    if (intact) {
+                        damage(segment, probe.faultLsn(), probe.fault());
+                    }
+                    intact = false;
                 }
-                intact = false;
-                position += unit == RecoveryTable.Unit.TORN ? probe.paddedLength() : header.blockSize();
+                position += length;
             }
         }
+    }
+
+    /** {@return the position at which verification of a segment stops} */
+    private long stop(LiveSegment segment) throws IOException {
+        long known;
+        try {
+            known = log.end(segment);
+        } catch (StoreCorruptException headerOfTheNext) {
+            // It is reported when its turn comes. Units follow each other, so the last valid one is likely the last.
+            known = lastValidEnd(segment);
+        }
+        return Math.min(end, known == LiveSegment.OPEN_END ? end : known) - segment.base();
+    }
+
+    private long lastValidEnd(LiveSegment segment) throws IOException {
+        SegmentHeader header = log.header(segment);
+        if (header == null) {
+            return segment.base();
+        }
+        ChunkReader.Source source = (dst, position) -> log.read(segment, dst, position);
+        long last = new UnitLocator().locate(source, header, header.segmentSize() - header.blockSize());
+        if (last == UnitLocator.NONE) {
+            return segment.base();
+        }
+        probe.probe(source, header, last);
+        return segment.base() + last + probe.paddedLength();
     }
 
     /** Checks a valid unit for what no checksum covers. {@return its padded length} */

@@ -1,0 +1,76 @@
+package io.lss.cli.text;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A progress bar, drawn by a thread of its own until it is closed. */
+public final class Progress implements AutoCloseable {
+    private static final Duration PERIOD = Duration.ofMillis(100);
+    private static final int WIDTH = 40;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final @Nullable Thread painter;
+
+    private Progress(@Nullable Screen screen, String what, long total, LongSupplier done) {
+        painter = screen == null
+                ? null
+                : Thread.ofPlatform().daemon().name("progress").unstarted(() -> paint(screen, what, total, done));
+    }
+
+    static Progress hidden() {
+        return new Progress(null, "", 1, () -> 0);
+    }
+
+    static Progress shown(Screen screen, String what, long total, LongSupplier done) {
+        Progress progress = new Progress(screen, what, total, done);
+        if (progress.painter != null) {
+            progress.painter.start();
+        }
+        return progress;
+    }
+
+    private void paint(Screen screen, String what, long total, LongSupplier done) {
+        try {
+            do {
+                screen.bar(text(what, total, done.getAsLong()));
+            } while (!ended.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        screen.wipeBar();
+    }
+
+    /** {@return the bar at one moment; never longer than 78 characters} */
+    static String text(String what, long total, long done) {
+        double share = total <= 0 ? 1 : Math.clamp((double) done / total, 0.0, 1.0);
+        int full = (int) (share * WIDTH);
+        return String.format(
+                Locale.ROOT,
+                "  %-20.20s [%s%s] %3.0f %%",
+                what,
+                "#".repeat(full),
+                " ".repeat(WIDTH - full),
+                share * 100);
+    }
+
+    /** Takes the bar away. */
+    @Override
+    public void close() {
+        ended.countDown();
+        boolean interrupted = false;
+        while (painter != null && painter.isAlive()) {
+            try {
+                painter.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

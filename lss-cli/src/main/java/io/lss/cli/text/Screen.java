@@ -1,0 +1,118 @@
+package io.lss.cli.text;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+
+/**
+ * Where a command writes: its report to one stream, line by line, and a progress bar to another, if that is a
+ * terminal. The two may be the same terminal; a line never ends up behind a bar.
+ *
+ * <p>Safe for many threads.
+ */
+public final class Screen {
+    private final PrintStream report;
+    private final PrintStream notes;
+    private final boolean interactive;
+    private final Object lock = new Object();
+    private int barLength;
+
+    /**
+     * Writes to the given streams.
+     *
+     * @param report for the report
+     * @param notes for warnings and the progress bar
+     * @param interactive whether there is somebody to watch a progress bar
+     */
+    public Screen(PrintStream report, PrintStream notes, boolean interactive) {
+        this.report = report;
+        this.notes = notes;
+        this.interactive = interactive;
+    }
+
+    /** {@return the screen of this process} */
+    public static Screen standard() {
+        return new Screen(System.out, System.err, Terminal.canShowProgress());
+    }
+
+    /**
+     * Writes a line of the report.
+     *
+     * @param text the line
+     */
+    public void line(String text) {
+        synchronized (lock) {
+            wipe();
+            report.println(text);
+            report.flush();
+        }
+    }
+
+    /**
+     * Begins a part of the report.
+     *
+     * @param title what it is about
+     */
+    public void heading(String title) {
+        line("");
+        line(title);
+    }
+
+    /**
+     * Writes a line of the report that names what it tells.
+     *
+     * @param label what
+     * @param text its value
+     */
+    public void row(String label, String text) {
+        line(String.format(Locale.ROOT, "  %-13s  %s", label, text));
+    }
+
+    /**
+     * Writes what the user must know beside the report.
+     *
+     * @param text the warning
+     */
+    public void warn(String text) {
+        synchronized (lock) {
+            wipe();
+            notes.println("lss: " + text);
+            notes.flush();
+        }
+    }
+
+    /**
+     * Shows how something advances, until the result is closed.
+     *
+     * @param what it is, in one or two words
+     * @param total how far it goes
+     * @param done how far it is; asked for by another thread
+     * @return to be closed at the end
+     */
+    public Progress progress(String what, long total, LongSupplier done) {
+        return interactive ? Progress.shown(this, what, total, done) : Progress.hidden();
+    }
+
+    void bar(String text) {
+        synchronized (lock) {
+            wipe();
+            notes.print(text);
+            notes.flush();
+            barLength = text.length();
+        }
+    }
+
+    void wipeBar() {
+        synchronized (lock) {
+            wipe();
+        }
+    }
+
+    private void wipe() {
+        if (barLength > 0) {
+            notes.print("\r" + " ".repeat(barLength) + "\r");
+            notes.flush();
+            barLength = 0;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/**
+ * The {@code lss} command.
+ *
+ * <p><b>Who requires it:</b> nobody; {@code bin/lss} runs it.
+ *
+ * <p><b>What it provides and uses:</b> it provides nothing. It sees a store through {@link io.lss.api} alone; engine
+ * and storage provider are whichever are on the module path. Each command is a class that {@link io.lss.cli.Main}
+ * lists, in a package of its own: {@code io.lss.cli.demo}. What all of them write with is in {@code io.lss.cli.text}.
+ *
+ * <p><b>What it must never depend on:</b> an engine or a provider.
+ *
+ * <p><b>Run-time flags:</b> none. {@code jdk.unsupported} is required so that providers that look up O_DIRECT in it
+ * find it, {@code java.logging} to keep what the engine logs out of the output, {@code java.management} to start a
+ * second JVM with the flags of this one.
+ */
+@org.jspecify.annotations.NullMarked
+module io.lss.cli {
+    requires static org.jspecify;
+    requires info.picocli;
+    requires io.lss.api;
+    requires java.logging;
+    requires java.management;
+    requires jdk.unsupported;
+
+    opens io.lss.cli to
+            info.picocli;
+    opens io.lss.cli.demo to
+            info.picocli;
+}

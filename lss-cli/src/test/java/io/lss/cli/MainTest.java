@@ -1,0 +1,83 @@
+package io.lss.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line, as far as it goes without a store. */
+class MainTest {
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void catchOutput() {
+        System.setOut(new PrintStream(said, true, UTF_8));
+        System.setErr(new PrintStream(complained, true, UTF_8));
+    }
+
+    @AfterEach
+    void restoreOutput() {
+        System.setOut(out);
+        System.setErr(err);
+    }
+
+    private void assertRefused(String reason, String... args) {
+        complained.reset();
+        assertEquals(ExitCode.USAGE, Main.run(args), () -> String.join(" ", args));
+        String text = complained.toString(UTF_8);
+        assertTrue(text.startsWith("lss: ") && text.contains(reason), text);
+        assertFalse(text.contains("\tat "), text);
+    }
+
+    @Test
+    void helpTellsTheOptionsAndExitCodesAndHidesTheChildProcess() {
+        assertEquals(ExitCode.OK, Main.run("demo", "--help"));
+        for (String word : new String[] {"--mb", "--seed", "--store", "--keep", "Exit codes", "verification failed"}) {
+            assertTrue(said.toString(UTF_8).contains(word), word);
+        }
+        said.reset();
+        assertEquals(ExitCode.OK, Main.run("--help"));
+        assertTrue(said.toString(UTF_8).contains("demo"));
+        assertFalse(said.toString(UTF_8).contains("loader"));
+    }
+
+    @Test
+    void aWrongCommandLineIsRefusedInOneClearLine() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        assertRefused("subcommand");
+        assertRefused("nonsense", "nonsense");
+        assertRefused("--nonsense", "demo", "--nonsense");
+        assertRefused("there is no such directory", "demo", directory.resolve("missing").toString());
+        assertRefused("is not a directory", "demo", file.toString());
+        assertRefused("--mb 0 is not from 1", "demo", "--mb", "0");
+        assertRefused("'many' is not", "demo", "--mb", "many");
+        assertRefused("--threads 65 is not from 1 to 64", "demo", "--threads", "65");
+        assertRefused("--commit -1.0 is not from 0", "demo", "--commit", "-1");
+        assertRefused("is not empty", "demo", "--store", directory.toString());
+        assertRefused("is not a directory", "demo", "--store", file.toString());
+        assertRefused("there is no directory", "demo", "--store", directory.resolve("a/b").toString());
+    }
+
+    @Test
+    void aDirectoryWithoutDataIsAClearError() {
+        assertEquals(ExitCode.FAILED, Main.run("demo", directory.toString()));
+        String text = complained.toString(UTF_8);
+        assertTrue(text.startsWith("lss: no data: " + directory), text);
+    }
+}
