@@ -232,6 +232,7 @@ public interface LogStructuredStore extends AutoCloseable {
      * @param lsn as {@link #awaitStable(long)} takes it
      * @return a stage that completes when the record is stable, or exceptionally with what {@link #awaitStable(long)} throws;
      *     dependents do not run on the store's own threads
+     * @throws IllegalArgumentException if no record was ever given that LSN
      */
     CompletionStage<Void> whenStable(long lsn);
 

@@ -92,10 +92,16 @@ final class AbandonedReservations {
         if (registered == null) {
             return;
         }
-        long end = b.baseLsn + b.end;
+        // One generation: what is looked for below is bounded by this range, so a later generation's reservations are not met.
+        long stamp = b.stamp();
+        long base = b.baseLsn;
+        long end = base + b.end;
+        if (b.phase != FlushBuffer.Phase.SEALED || !b.isStill(stamp)) {
+            return;
+        }
         for (int i = 0; i < registered.length(); i++) {
             PendingReservation r = registered.getAcquire(i);
-            PendingReservation.Expired now = r == null ? null : r.expire(b, b.baseLsn, end);
+            PendingReservation.Expired now = r == null ? null : r.expire(b, base, end);
             if (now != null) {
                 given.add(now);
                 expired.increment();

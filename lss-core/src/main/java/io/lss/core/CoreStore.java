@@ -24,6 +24,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,7 @@ final class CoreStore implements LogStructuredStore {
         int bufferSize = options.bufferSize();
         this.windowBytes = options.durability() == Durability.SYNC ? (long) options.buffers() * bufferSize : Long.MAX_VALUE;
         this.maxRecordLength = FlushRing.maxRecordLength(bufferSize, blockSize);
-        this.turn = new FlusherTurn(device);
+        this.turn = new FlusherTurn(device, !options.callerDriven());
         this.counts = new FlushCounts(turn::completed);
         this.appenders = new Appenders(options.buffers());
         this.supply = new SegmentSupply(device, identity.segmentSize(), from.first().number() + 1, turn::wakeDriver);
@@ -213,7 +214,13 @@ final class CoreStore implements LogStructuredStore {
         Appender appender = appenders.acquire();
         try {
             FlushBuffer b = reserveWaiting(frame, appender);
-            reservation.arm(b, appender.offset, length);
+            int offset = appender.offset;
+            try {
+                reservation.arm(b, offset, length);
+            } catch (Throwable t) {
+                abandonUnlessOpen(reservation, b, appender, offset, length);
+                throw t;
+            }
             return reservation;
         } finally {
             appenders.release(appender);
@@ -264,23 +271,45 @@ final class CoreStore implements LogStructuredStore {
             total += frames[i];
         }
         checkTogether(lengths.length, total);
+        // Made before anything is reserved: want of memory must not leave a hole that nobody can close.
+        List<PendingReservation> reservations = new ArrayList<>(lengths.length);
+        for (int i = 0; i < lengths.length; i++) {
+            reservations.add(new PendingReservation(this));
+        }
         Appender appender = appenders.acquire();
         try {
             FlushBuffer b = ring.reserve((int) total, appender, mayWait);
             if (b == null) {
                 return Optional.empty();
             }
-            List<Reservation> reservations = new ArrayList<>(lengths.length);
             int at = appender.offset;
             for (int i = 0; i < lengths.length; i++) {
-                PendingReservation reservation = new PendingReservation(this);
-                reservation.arm(b, at, lengths[i]);
-                reservations.add(reservation);
+                try {
+                    reservations.get(i).arm(b, at, lengths[i]);
+                } catch (Throwable t) {
+                    for (int k = 0; k < i; k++) {
+                        reservations.get(k).close();
+                    }
+                    for (int k = i; k < lengths.length; k++) {
+                        abandonUnlessOpen(reservations.get(k), b, appender, at, lengths[k]);
+                        at += frames[k];
+                    }
+                    throw t;
+                }
                 at += frames[i];
             }
-            return Optional.of(List.copyOf(reservations));
+            return Optional.of(Collections.unmodifiableList(reservations));
         } finally {
             appenders.release(appender);
+        }
+    }
+
+    /** A reservation was won and could not be handed out (no memory left): it ends at once. */
+    private void abandonUnlessOpen(PendingReservation reservation, FlushBuffer b, Appender appender, int offset, int length) {
+        if (reservation.isOpen()) {
+            reservation.close();
+        } else {
+            abandon(b, appender, offset, length, FrameDescriptor.frameLength(length));
         }
     }
 
@@ -409,41 +438,41 @@ final class CoreStore implements LogStructuredStore {
 
     @Override
     public long[] appendBatch(List<MemorySegment> payloads) throws IOException {
+        // The caller's list is read once: what it says later, or another thread does to it, cannot harm the buffer.
+        MemorySegment[] sources = payloads.toArray(new MemorySegment[0]);
+        int[] lengths = new int[sources.length];
         long total = 0;
-        for (MemorySegment payload : payloads) {
-            total += frameLength(payload.byteSize());
-        }
-        checkTogether(payloads.size(), total);
-        long[] lsns = new long[payloads.size()];
         long bytes = 0;
+        for (int i = 0; i < sources.length; i++) {
+            total += frameLength(sources[i].byteSize());
+            lengths[i] = (int) sources[i].byteSize();
+            bytes += lengths[i];
+        }
+        checkTogether(sources.length, total);
+        long[] lsns = new long[sources.length];
         Appender appender = appenders.acquire();
         try {
             FlushBuffer b = reserveWaiting((int) total, appender);
             int first = appender.offset;
-            int kind = FrameDescriptor.KIND_RECORD;
+            // Unless all are copied, none of the batch becomes a record.
+            int kind = FrameDescriptor.KIND_FILLER;
             try {
                 int at = first;
-                for (MemorySegment payload : payloads) {
-                    MemorySegment.copy(
-                            payload, 0, b.memory, (long) at + FrameDescriptor.HEADER_LENGTH, payload.byteSize());
-                    at += FrameDescriptor.frameLength((int) payload.byteSize());
+                for (int i = 0; i < sources.length; i++) {
+                    MemorySegment.copy(sources[i], 0, b.memory, (long) at + FrameDescriptor.HEADER_LENGTH, lengths[i]);
+                    at += FrameDescriptor.frameLength(lengths[i]);
                 }
-            } catch (Throwable t) {
-                // None of the batch becomes a record.
-                kind = FrameDescriptor.KIND_FILLER;
-                throw t;
+                kind = FrameDescriptor.KIND_RECORD;
             } finally {
                 int at = first;
-                for (int i = 0; i < lsns.length; i++) {
-                    int length = (int) payloads.get(i).byteSize();
+                for (int i = 0; i < sources.length; i++) {
                     lsns[i] = b.baseLsn + at;
-                    bytes += length;
-                    writeFrame(b, appender, at, length, kind);
-                    at += FrameDescriptor.frameLength(length);
+                    writeFrame(b, appender, at, lengths[i], kind);
+                    at += FrameDescriptor.frameLength(lengths[i]);
                 }
                 ring.publish(b, total);
             }
-            appender.counts.add(lsns.length, bytes);
+            appender.counts.add(sources.length, bytes);
             return lsns;
         } finally {
             appenders.release(appender);
@@ -483,10 +512,10 @@ final class CoreStore implements LogStructuredStore {
 
     @Override
     public void sync() throws IOException {
-        long tail = ring.tailLsn();
+        long end = ring.reservedEndLsn();
         health.check();
-        if (tail > flusher.stableLsn() && tail > recovery.endLsn()) {
-            stability.await(tail - FrameDescriptor.ALIGNMENT, Long.MAX_VALUE);
+        if (end > flusher.stableLsn() && end > recovery.endLsn()) {
+            stability.await(end - FrameDescriptor.ALIGNMENT, Long.MAX_VALUE);
         }
     }
 
@@ -512,12 +541,15 @@ final class CoreStore implements LogStructuredStore {
 
     @Override
     public int poll() throws IOException {
-        health.check();
+        health.checkReadable();
+        int completed = 0;
         if (options.callerDriven()) {
-            return callerDrive.once(0);
+            completed = callerDrive.once(0);
+        } else {
+            turn.signal();
         }
-        turn.signal();
-        return 0;
+        health.check();
+        return completed;
     }
 
     // ---------------------------------------------------------------------------------------------- read
@@ -532,13 +564,15 @@ final class CoreStore implements LogStructuredStore {
     /** {@return what can be said of an LSN without the device, or null} */
     private @Nullable ReadOutcome readInMemory(long lsn, MemorySegment dst) {
         reads.increment();
+        if (lsn < 0 || lsn % FrameDescriptor.ALIGNMENT != 0) {
+            throw new IllegalArgumentException("LSN " + lsn + " is no record's: LSNs are positive multiples of 8");
+        }
         if (lsn < beginLsn) {
             return new ReadOutcome(ReadOutcome.Status.TRIMMED, 0);
         }
         long tail = ring.tailLsn();
-        if (lsn >= tail || lsn % FrameDescriptor.ALIGNMENT != 0) {
-            throw new IllegalArgumentException(
-                    "LSN " + lsn + " is no record's: the log's tail is at " + tail + ", and LSNs are multiples of 8");
+        if (lsn >= tail) {
+            throw new IllegalArgumentException("LSN " + lsn + " is no record's: the log's tail is at " + tail);
         }
         return ringReader.read(lsn, dst);
     }
@@ -610,17 +644,36 @@ final class CoreStore implements LogStructuredStore {
         }
         trimming.lock();
         try {
-            if (lsn <= beginLsn) {
-                return;
+            if (lsn > beginLsn) {
+                // The root cannot begin above what it says is durable.
+                awaitSynced(lsn);
+                updateRoot(root -> root.withBeginLsn(lsn, Math.max(root.stableLsn(), flusher.syncedLsn())));
+                beginLsn = lsn;
             }
-            updateRoot(root -> root.withBeginLsn(lsn, Math.max(root.stableLsn(), flusher.syncedLsn())));
-            beginLsn = lsn;
-            for (long number : segments.dropBelow(lsn)) {
+            // Also if the begin does not move: a segment that was still being finished then can go now.
+            for (long number : segments.dropBelow(beginLsn)) {
                 deleteSegment(number);
                 deleted.increment();
             }
         } finally {
             trimming.unlock();
+        }
+    }
+
+    /** Waits until everything below an LSN that is stable is synced too; under SYNC it is. */
+    private void awaitSynced(long lsn) throws IOException {
+        if (flusher.syncedLsn() < lsn) {
+            flusher.askSync(lsn);
+            turn.signal();
+            if (options.callerDriven()) {
+                while (flusher.syncedLsn() < lsn && health.trouble() == null) {
+                    callerDrive.once(1_000_000);
+                }
+                callerDrive.settle();
+            } else {
+                flusher.awaitSyncedMove(lsn);
+            }
+            health.check();
         }
     }
 
@@ -636,10 +689,11 @@ final class CoreStore implements LogStructuredStore {
     private void updateRoot(java.util.function.UnaryOperator<Root> change) throws IOException {
         try {
             roots.update(change);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             flusher.fail("a write of the root failed", e);
             turn.signal();
-            throw health.trouble() instanceof StoreException trouble ? trouble : e;
+            health.check();
+            throw e;
         }
     }
 
@@ -663,6 +717,9 @@ final class CoreStore implements LogStructuredStore {
         health.checkReadable();
         trimming.lock();
         try {
+            if (!health.isFailed()) {
+                awaitSynced(flusher.stableLsn());
+            }
             return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.syncedLsn());
         } finally {
             trimming.unlock();
@@ -760,40 +817,61 @@ final class CoreStore implements LogStructuredStore {
         health.beginClosing();
         ring.end();
         interrupted |= drain();
-        IOException trouble = null;
         Health.Failure failure = health.failure();
-        if (failure != null) {
-            trouble = Health.failed(failure);
-        }
-        trimming.lock();
-        try {
-            if (failure == null) {
-                recordEnd();
-            }
-        } catch (IOException e) {
-            trouble = e;
-        } finally {
-            trimming.unlock();
+        Trouble trouble = new Trouble(failure == null ? null : Health.failed(failure));
+        if (failure == null) {
+            trouble.attempt(this::recordEnd);
         }
         health.endClosing();
-        turn.signal();
-        try {
-            segments.close();
-        } catch (IOException e) {
-            trouble = trouble == null ? e : trouble;
-        }
-        try {
-            device.close();
-        } catch (IOException e) {
-            trouble = trouble == null ? e : trouble;
-        }
-        wakeEverybody();
+        // From here on nobody else is in the device: not to drive it, not for maintenance.
+        maintenance.end();
+        turn.takeForGood();
+        ring.wakeWaiting();
+        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
+        flusher.wakeSyncWaiters();
+        trouble.attempt(segments::close);
+        trouble.attempt(device::close);
         appenders.clear();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (trouble != null) {
-            throw trouble;
+        trouble.raise();
+    }
+
+    /** Collects what goes wrong while the rest is still done. */
+    private static final class Trouble {
+
+        /** A step of closing. */
+        private interface Step {
+            void run() throws IOException;
+        }
+
+        private @Nullable Throwable first;
+
+        Trouble(@Nullable Throwable known) {
+            first = known;
+        }
+
+        void attempt(Step step) {
+            try {
+                step.run();
+            } catch (IOException | RuntimeException | Error e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+
+        void raise() throws IOException {
+            switch (first) {
+                case null -> {}
+                case IOException e -> throw e;
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                default -> throw new IOException(first);
+            }
         }
     }
 
@@ -827,17 +905,14 @@ final class CoreStore implements LogStructuredStore {
         }
         LogSegment last = ring.currentSegment();
         last.handle().finish(Math.max(0, flusher.writtenLsn() - last.base()));
+        trimming.lock();
         segments.deviceLock().lock();
         try {
             supply.discard();
+            roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.syncedLsn())));
         } finally {
             segments.deviceLock().unlock();
+            trimming.unlock();
         }
-        roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.syncedLsn())));
-    }
-
-    private void wakeEverybody() {
-        ring.wakeWaiting();
-        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
     }
 }

@@ -14,7 +14,7 @@ final class Driver implements Runnable {
     /** How long after the last flush the driver keeps waking by itself. */
     private static final long ACTIVE_NANOS = 100_000_000;
 
-    /** How often it then wakes if nothing lingers. */
+    /** How often it then wakes at least: what begins to age meanwhile does not wake it. */
     private static final long LOOK_NANOS = 10_000_000;
 
     private final FlusherTurn turn;
@@ -141,7 +141,7 @@ final class Driver implements Runnable {
                 || !ring.current().isEmpty();
         if (active) {
             goneDeep = false;
-            return Math.min(nanos, lingerNanos > 0 ? lingerNanos : LOOK_NANOS);
+            return Math.min(nanos, lingerNanos > 0 ? Math.min(lingerNanos, LOOK_NANOS) : LOOK_NANOS);
         }
         goneDeep = true;
         deepSleep = true;

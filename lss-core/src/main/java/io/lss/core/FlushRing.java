@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.LongSupplier;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +35,7 @@ final class FlushRing {
     private static final long ONE_SEAL = 4;
 
     private static final int SPINS = 64;
+    private static final long STEP_ASIDE_NANOS = 1_000;
 
     private static final VarHandle DEBT;
 
@@ -274,6 +275,12 @@ final class FlushRing {
             surroundings.rolled(from, fromEnd, to);
             beginSegment(next, to, from.number(), fromEnd);
         } else {
+            if (nextBase == lastSegment.base()) {
+                // The buffer before was the first of its segment and was sealed empty: the segment still has no header.
+                FlushBuffer before = current;
+                beginSegment(next, lastSegment, predecessorNumbers[before.index], predecessorEnds[before.index]);
+                return;
+            }
             int capacity = (int) Math.min(bufferSize, lastSegment.limit() - nextBase);
             next.begin(lastSegment, nextBase, capacity, 0, UnitDescriptor.HEADER_LENGTH);
             opened(next);
@@ -401,7 +408,8 @@ final class FlushRing {
     private void checkNotOwn() {
         Thread self = Thread.currentThread();
         for (FlushBuffer b : buffers) {
-            var registered = b.registered();
+            // Only a sealed buffer waits for its reservations.
+            var registered = b.phase == FlushBuffer.Phase.SEALED ? b.registered() : null;
             for (int i = 0; registered != null && i < registered.length(); i++) {
                 PendingReservation r = registered.get(i);
                 if (r != null && r.isHeldBy(self)) {
@@ -427,8 +435,8 @@ final class FlushRing {
             if (stateOf(now) == ENDED || (stateOf(now) != NONE && DEBT.compareAndSet(this, now, now | ENDED))) {
                 break;
             }
-            // A sealer or opener is between two steps; neither waits for anybody.
-            Thread.yield();
+            // A sealer or opener is between two steps; neither waits for anybody. It may need this processor, though.
+            LockSupport.parkNanos(this, STEP_ASIDE_NANOS);
         }
         wakeWaiting();
     }
@@ -450,9 +458,26 @@ final class FlushRing {
             long stamp = b.stamp();
             // Between overrun and seal the end is not known; taking the limit instead would let the tail shrink afterwards.
             boolean known = b.looksOpen() || b.end >= 0;
-            long tail = b.baseLsn + b.reservedEnd();
+            // A sealed buffer counts with its padding, as the watermarks that will pass it do.
+            int reserved = b.reservedEnd();
+            long tail = b.baseLsn + (b.end > b.start ? padded(b.end) : reserved);
             if (known && b.isStill(stamp) && current == b) {
                 return tail;
+            }
+            Thread.onSpinWait();
+        }
+    }
+
+    /** {@return where what was reserved so far ends, exclusive} Unlike the tail it counts nothing of an empty buffer. */
+    long reservedEndLsn() {
+        for (; ; ) {
+            FlushBuffer b = current;
+            long stamp = b.stamp();
+            boolean known = b.looksOpen() || b.end >= 0;
+            int reserved = b.reservedEnd();
+            long end = reserved > b.start ? b.baseLsn + reserved : b.unitOffset > 0 ? predecessorEnds[b.index] : b.baseLsn;
+            if (known && b.isStill(stamp) && current == b) {
+                return end;
             }
             Thread.onSpinWait();
         }

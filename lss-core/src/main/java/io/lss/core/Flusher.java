@@ -93,6 +93,7 @@ final class Flusher {
     private volatile int inFlight;
     private volatile boolean busy;
     private volatile int waitingCount;
+    private volatile long syncAsked;
     private volatile boolean drained;
     private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
 
@@ -167,6 +168,35 @@ final class Flusher {
     /** {@return whether bytes are written and not yet synced} */
     boolean isUnsynced() {
         return sync && syncedLsn != writtenLsn;
+    }
+
+    /** Asks for a sync of what is written below an LSN, though nobody waits for stability. The caller signals. */
+    synchronized void askSync(long lsn) {
+        syncAsked = Math.max(syncAsked, lsn);
+    }
+
+    /** Waits a little for {@link #syncedLsn} to move. Not shortened by interrupts; keeps the interrupt status. */
+    void awaitSyncedMove(long lsn) {
+        boolean interrupted = false;
+        synchronized (finished) {
+            while (syncedLsn < lsn && !health.isFailed() && !health.isClosed()) {
+                try {
+                    finished.wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Wakes who waits in {@link #awaitSyncedMove}, to look at the store's health. */
+    void wakeSyncWaiters() {
+        synchronized (finished) {
+            finished.notifyAll();
+        }
     }
 
     /** {@return how many wait for stability, as of the last step} */
@@ -314,6 +344,11 @@ final class Flusher {
         writtenLsn = written;
         syncedLsn = synced;
         stableLsn = sync ? synced : written;
+        if (syncAsked > 0) {
+            synchronized (finished) {
+                finished.notifyAll();
+            }
+        }
         while (!spans.isEmpty() && spans.getFirst().endLsn <= synced) {
             Span done = spans.removeFirst();
             finished.add(new Finished(done.segment, done.endLsn));
@@ -384,6 +419,9 @@ final class Flusher {
                             windowBytes,
                             synced));
         }
+        if (spans.isEmpty() || spans.getLast().segment.number() != segment.number()) {
+            throw new IllegalStateException("a unit for segment " + segment.number() + " before the segment's header: " + b);
+        }
         int unitLength = b.end - b.unitOffset;
         UnitDescriptor.write(
                 memory,
@@ -409,7 +447,12 @@ final class Flusher {
         if (supply.prepared() == null && supply.full() == null && end - segment.base() > segment.size() / 4) {
             supply.request();
         }
-        segment.handle().write(memory.asSlice(0, length), b.baseLsn - segment.base(), durable, unit);
+        try {
+            segment.handle().write(memory.asSlice(0, length), b.baseLsn - segment.base(), durable, unit);
+        } catch (RuntimeException | Error e) {
+            // The device broke off: without this the unit would never complete, and close would wait for it.
+            unit.done(0, new IOException("the device threw instead of writing the unit that ends at LSN " + end, e));
+        }
     }
 
     private boolean someoneWaitsBelow(long end) {
@@ -464,7 +507,12 @@ final class Flusher {
         for (Span span : spans) {
             if (begun < count && span.segment.base() < target) {
                 begun++;
-                span.segment.handle().sync(fresh);
+                SyncRound.Part part = fresh.part();
+                try {
+                    span.segment.handle().sync(part);
+                } catch (RuntimeException | Error e) {
+                    part.done(0, new IOException("the device threw instead of syncing segment " + span.segment.number(), e));
+                }
             }
         }
     }
@@ -475,7 +523,8 @@ final class Flusher {
         }
         if (!sync) {
             // Nobody waits for it; a rolled segment is synced once, so that recovery after a crash begins behind it.
-            return !spans.isEmpty() && spans.getFirst().isRolled() && spans.getFirst().endLsn <= written;
+            return syncAsked > synced
+                    || (!spans.isEmpty() && spans.getFirst().isRolled() && spans.getFirst().endLsn <= written);
         }
         return (!waiters.isEmpty() && waiters.lowest() < written)
                 || windowFull
@@ -521,16 +570,14 @@ final class Flusher {
                 setDrained();
             }
             toWake = waiters.takeAll(toWake);
+            synchronized (finished) {
+                finished.notifyAll();
+            }
         } else if (health.isClosing() && idle && synced == written && ring.isEnded(next)) {
             setDrained();
             toWake = waiters.takeAll(toWake);
         } else {
-            long frontier = sync ? synced : written;
-            if (idle && frontier == written && next.phase == FlushBuffer.Phase.OPEN && next == ring.current()) {
-                // Everything reserved before the open buffer is stable, so its empty beginning counts too.
-                frontier = Math.max(frontier, next.baseLsn + next.start);
-            }
-            toWake = waiters.takeBelow(frontier, stableLsn, toWake);
+            toWake = waiters.takeBelow(stableLsn, toWake);
         }
     }
 

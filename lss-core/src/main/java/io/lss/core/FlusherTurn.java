@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
  * gives the turn up, and looks at {@code pending} again. Both are volatile: either the first finds the turn free, or the second
  * finds {@code pending} set; so nothing is left undone, and nobody waits for the turn.
  *
- * <p>On a device that takes calls from any thread, every thread with work steps. On others only threads that stay do: the
+ * <p>On a device that takes calls from any thread, every platform thread with work steps; a virtual thread leaves it
+ * to the driver, because it could lose its carrier while it has the turn. On others only threads that stay do: the
  * driver, or a thread that waits for stability and drives until all it issued has completed; the rest just wake the driver.
  */
 final class FlusherTurn {
 
     /** A user thread does at most so many steps for others before it leaves the rest to the driver. */
     private static final int GUEST_STEPS = 4;
+
+    private static final long STEP_ASIDE_NANOS = 50_000;
 
     private static final VarHandle TAKEN;
 
@@ -32,6 +35,7 @@ final class FlusherTurn {
     }
 
     private final Device device;
+    private final boolean hasDriver;
     private final boolean anyThread;
     private @Nullable Flusher flusher;
 
@@ -46,8 +50,9 @@ final class FlusherTurn {
     /** The driver, while it sleeps outside the device. */
     private volatile @Nullable Thread sleeper;
 
-    FlusherTurn(Device device) {
+    FlusherTurn(Device device, boolean hasDriver) {
         this.device = device;
+        this.hasDriver = hasDriver;
         this.anyThread = device.traits().anyThread();
     }
 
@@ -75,7 +80,7 @@ final class FlusherTurn {
     /** There is work; a user thread says so. */
     void signal() {
         pending = true;
-        if (anyThread) {
+        if (anyThread && !(hasDriver && Thread.currentThread().isVirtual())) {
             run(GUEST_STEPS);
         } else {
             wakeDriver();
@@ -134,6 +139,14 @@ final class FlusherTurn {
     /** {@return whether the caller now has the turn} */
     boolean tryTake() {
         return !taken && TAKEN.compareAndSet(this, false, true);
+    }
+
+    /** Takes the turn and keeps it: from now on nobody steps, and nobody is in the device. For the thread that closes. */
+    void takeForGood() {
+        while (!tryTake()) {
+            // A waiter that drives is about to give it up; it does not stay in the device for long.
+            LockSupport.parkNanos(this, STEP_ASIDE_NANOS);
+        }
     }
 
     /** One step. By the holder of the turn. */

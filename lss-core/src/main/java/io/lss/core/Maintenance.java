@@ -79,6 +79,12 @@ final class Maintenance {
         }
     }
 
+    /** Waits for whoever is at it. Health says closed before, so nobody is afterwards. */
+    void end() {
+        turn.lock();
+        turn.unlock();
+    }
+
     private void runOnce() throws IOException {
         if (!health.isClosing() && supplySegment()) {
             ring.tryOpen();

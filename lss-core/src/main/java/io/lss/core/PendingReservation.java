@@ -75,11 +75,13 @@ final class PendingReservation implements Reservation {
     }
 
     /** {@return whether this is an open reservation of the calling thread} */
+    @SuppressWarnings("ReferenceEquality") // a thread is its identity
     boolean isHeldBy(Thread thread) {
         return isOpen() && owner == thread;
     }
 
     /** {@return whether this reservation belongs to a store} */
+    @SuppressWarnings("ReferenceEquality") // a store is its identity
     boolean belongsTo(CoreStore other) {
         return store == other;
     }

@@ -43,8 +43,8 @@ final class RingReader {
         return null;
     }
 
-    private static boolean holds(FlushBuffer b, long lsn) {
-        return lsn >= b.baseLsn && lsn < b.baseLsn + b.reservedEnd();
+    private boolean holds(FlushBuffer b, long lsn) {
+        return lsn >= b.baseLsn && lsn < b.baseLsn + ring.padded(b.reservedEnd());
     }
 
     /** {@return the outcome, valid only if the stamp still is; null if a later generation was met} */
@@ -96,7 +96,7 @@ final class RingReader {
         if (!b.isStill(stamp)) {
             return null;
         }
-        if (at > offset || offset < b.start || lsn % FrameDescriptor.ALIGNMENT != 0) {
+        if (at > offset || offset >= end || offset < b.start || lsn % FrameDescriptor.ALIGNMENT != 0) {
             throw new IllegalArgumentException("LSN " + lsn + " is no record's: it lies inside one, or in a header");
         }
         // Either this very reservation is not published yet, or one before it hides where frames begin.

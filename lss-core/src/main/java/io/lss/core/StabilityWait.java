@@ -2,6 +2,7 @@ package io.lss.core;
 
 import io.lss.api.StoreException;
 import io.lss.api.StoreInterruptedException;
+import io.lss.core.format.FrameDescriptor;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -50,6 +51,7 @@ final class StabilityWait {
 
     /** Waits at most {@code nanos}; Long.MAX_VALUE: without limit. {@return whether the LSN is stable} */
     boolean await(long lsn, long nanos) throws IOException {
+        checkForm(lsn);
         if (flusher.stableLsn() > lsn) {
             return true;
         }
@@ -68,13 +70,7 @@ final class StabilityWait {
         } else {
             turn.signal();
         }
-        try {
-            return park(waiter, nanos);
-        } finally {
-            if (callerDriven) {
-                drive.settle();
-            }
-        }
+        return park(waiter, nanos);
     }
 
     /** Waits at most {@code nanos} until something above an LSN is stable, asking for nothing. {@return whether it is} */
@@ -99,11 +95,22 @@ final class StabilityWait {
     private void signalOrWake() {
         turn.signal();
         if (health.isClosed()) {
+            // The flusher takes no more steps: who comes too late wakes itself.
             StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
         }
     }
 
     private boolean park(StableWaiter waiter, long nanos) throws IOException {
+        try {
+            return parkOrDrive(waiter, nanos);
+        } finally {
+            if (callerDriven) {
+                drive.settle();
+            }
+        }
+    }
+
+    private boolean parkOrDrive(StableWaiter waiter, long nanos) throws IOException {
         long deadline = nanos == Long.MAX_VALUE ? 0 : System.nanoTime() + nanos;
         while (true) {
             if (flusher.stableLsn() > waiter.lsn) {
@@ -175,6 +182,7 @@ final class StabilityWait {
 
     /** {@return a stage for the same} */
     CompletionStage<Void> when(long lsn) {
+        checkForm(lsn);
         CompletableFuture<Void> stage = new CompletableFuture<>();
         if (flusher.stableLsn() > lsn) {
             stage.complete(null);
@@ -191,11 +199,16 @@ final class StabilityWait {
         return stage.minimalCompletionStage();
     }
 
+    private static void checkForm(long lsn) {
+        if (lsn < 0 || lsn % FrameDescriptor.ALIGNMENT != 0) {
+            throw new IllegalArgumentException("LSN " + lsn + " was never handed out: LSNs are positive multiples of 8");
+        }
+    }
+
     private void checkHandedOut(long lsn) {
-        long tail = ring.tailLsn();
-        if (lsn < 0 || lsn >= tail || (lsn & 7) != 0) {
-            throw new IllegalArgumentException(
-                    "LSN " + lsn + " was never handed out; the log's tail is at " + tail + " and LSNs are multiples of 8");
+        long end = ring.reservedEndLsn();
+        if (lsn >= end) {
+            throw new IllegalArgumentException("LSN " + lsn + " was never handed out; what was reserved ends at " + end);
         }
     }
 }

@@ -7,8 +7,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everybody who waits for stability. Newcomers push themselves on a stack (any thread); the flusher takes them into a queue
- * ordered by LSN (one thread at a time) and takes out those to be woken.
+ * Everybody who waits for stability. Newcomers push themselves on a stack (any thread, no lock); the flusher takes them into a
+ * queue ordered by LSN and takes out those to be woken. The monitor is for the end only, when late comers and the closing
+ * thread may both find themselves responsible; before, it has one user.
  */
 final class StableWaiters {
 
@@ -42,7 +43,7 @@ final class StableWaiters {
     // -------------------------------------------------------------------------------- by the flusher
 
     /** Takes the newcomers in. */
-    void settle() {
+    synchronized void settle() {
         StableWaiter w = newcomers == null ? null : (StableWaiter) NEWCOMERS.getAndSet(this, null);
         while (w != null) {
             StableWaiter next = w.next;
@@ -64,44 +65,43 @@ final class StableWaiters {
     }
 
     /** {@return whether anybody waits} */
-    boolean isEmpty() {
+    synchronized boolean isEmpty() {
         dropLeft();
         return waiting.isEmpty();
     }
 
     /** {@return the lowest LSN waited for; only if not empty} */
-    long lowest() {
+    synchronized long lowest() {
         StableWaiter first = waiting.peek();
         return first == null ? Long.MAX_VALUE : first.lsn;
     }
 
     /** {@return whether somebody waits for this LSN or a higher one} */
-    boolean anyAtOrAbove(long lsn) {
+    synchronized boolean anyAtOrAbove(long lsn) {
         return highest >= lsn && !waiting.isEmpty();
     }
 
-    int size() {
+    synchronized int size() {
         return waiting.size();
     }
 
     /**
      * Takes out those whose wait is over.
      *
-     * @param frontier below which waiters' LSNs count as stable
-     * @param stable below which followers' do
+     * @param stable the watermark
      * @return those to be woken, linked, before {@code more}
      */
-    @Nullable StableWaiter takeBelow(long frontier, long stable, @Nullable StableWaiter more) {
-        return take(following, stable, take(waiting, frontier, more));
+    synchronized @Nullable StableWaiter takeBelow(long stable, @Nullable StableWaiter more) {
+        return take(following, stable, take(waiting, stable, more));
     }
 
     /** {@return everybody, linked, before {@code more}} */
     @Nullable StableWaiter takeAll(@Nullable StableWaiter more) {
-        return takeBelow(Long.MAX_VALUE, Long.MAX_VALUE, more);
+        return takeBelow(Long.MAX_VALUE, more);
     }
 
     /** {@return everybody, newcomers included, linked} When the flusher takes no more steps. */
-    @Nullable StableWaiter takeEverybody() {
+    synchronized @Nullable StableWaiter takeEverybody() {
         settle();
         return takeAll(null);
     }
@@ -129,7 +129,12 @@ final class StableWaiters {
             // Read before waking: the woken may drop or reuse what it likes.
             StableWaiter next = w.next;
             w.next = null;
-            w.wake(w.lsn < stable ? null : trouble);
+            try {
+                w.wake(w.lsn < stable ? null : trouble);
+            } catch (RuntimeException | Error e) {
+                // A stage without a thread to complete it must not keep the others from being woken.
+                System.getLogger("io.lss").log(System.Logger.Level.ERROR, "a waiter could not be woken", e);
+            }
             w = next;
         }
     }

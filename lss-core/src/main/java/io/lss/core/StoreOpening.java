@@ -148,12 +148,14 @@ final class StoreOpening {
             sync(number);
         }
         delete(log.voidByRoot());
+        // The root on the device says where the log begins, so these may go before the next one is written; on a full disk the
+        // next segment may need their space.
+        delete(log.trimmed());
         SegmentSupply supply = new SegmentSupply(device, identity.segmentSize(), log.nextSegment(), () -> {});
         LogSegment first = supply.create();
         RootKeeper roots = new RootKeeper(device, log.segments().deviceLock(), log.root(), 1 - log.bestCopy());
         roots.update(r -> log.nextRoot());
         delete(log.voidByNextRoot());
-        delete(log.trimmed());
         return new Session(identity, roots, log.segments(), first, log.report());
     }
 

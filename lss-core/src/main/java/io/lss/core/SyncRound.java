@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  * One sync of everything written below a target: a sync of each segment that holds some of it. Covers what had completed when
  * it began, nothing later (F3).
  */
-final class SyncRound implements Completion {
+final class SyncRound {
 
     private static final VarHandle REMAINING;
+    private static final VarHandle TOLD;
 
     static {
         try {
-            REMAINING = MethodHandles.lookup().findVarHandle(SyncRound.class, "remaining", int.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            REMAINING = lookup.findVarHandle(SyncRound.class, "remaining", int.class);
+            TOLD = lookup.findVarHandle(Part.class, "told", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -37,14 +40,29 @@ final class SyncRound implements Completion {
         event.begin();
     }
 
-    @Override
-    public void done(long bytes, @Nullable IOException why) {
-        if (why != null && failure == null) {
-            failure = why;
+    /** The sync of one segment: counts once, however often a device completes it. */
+    final class Part implements Completion {
+
+        @SuppressWarnings("unused") // through TOLD
+        private volatile boolean told;
+
+        @Override
+        public void done(long bytes, @Nullable IOException why) {
+            if (!TOLD.compareAndSet(this, false, true)) {
+                return;
+            }
+            if (why != null && failure == null) {
+                failure = why;
+            }
+            if ((int) REMAINING.getAndAdd(SyncRound.this, -1) == 1) {
+                completed.run();
+            }
         }
-        if ((int) REMAINING.getAndAdd(this, -1) == 1) {
-            completed.run();
-        }
+    }
+
+    /** {@return the completion of one segment's sync} As many are made as were announced. */
+    Part part() {
+        return new Part();
     }
 
     boolean isDone() {

@@ -29,10 +29,19 @@ final class UnitLocator {
      * @param position at least the first unit's
      */
     long locate(ChunkReader.Source source, SegmentHeader header, long position) throws IOException {
+        return locate(source, header, position, Math.min(header.window(), UnitDescriptor.MAX_LENGTH));
+    }
+
+    /** {@return the position of the last valid unit header of a segment; {@link #NONE} if there is none} */
+    long locateLast(ChunkReader.Source source, SegmentHeader header) throws IOException {
+        return locate(source, header, header.segmentSize() - header.blockSize(), header.segmentSize());
+    }
+
+    private long locate(ChunkReader.Source source, SegmentHeader header, long position, long reach) throws IOException {
         ChunkReader chunks = new ChunkReader(STEP);
         int block = header.blockSize();
         long nearest = position & -block;
-        long lowest = Math.max(block, nearest - UnitDescriptor.MAX_LENGTH);
+        long lowest = Math.max(block, nearest - reach);
         for (long top = nearest; top >= lowest; ) {
             long bottom = Math.max(lowest, (top - STEP + block) & -block);
             chunks.reset();

@@ -148,7 +148,7 @@ public final class Verification {
             return segment.base();
         }
         ChunkReader.Source source = (dst, position) -> log.read(segment, dst, position);
-        long last = new UnitLocator().locate(source, header, header.segmentSize() - header.blockSize());
+        long last = new UnitLocator().locateLast(source, header);
         if (last == UnitLocator.NONE) {
             return segment.base();
         }
