@@ -1,17 +1,15 @@
 /**
  * The conformance kit of LSS: a simulated storage device on which an engine can be crashed, starved and lied to, seeded
- * and
- * replayable ({@link io.lss.tck.sim}).
+ * and replayable ({@link io.lss.tck.sim}), and crash tests for engines on it ({@link io.lss.tck.crash}).
  *
  * <p><b>Who requires it:</b> tests only; those of the engine, and those of whoever writes a provider or an engine of
- * his own.
+ * their own.
  *
- * <p><b>What it provides and uses:</b> it provides the {@link io.lss.spi.flush.DeviceProvider} {@code sim}, which
- * serves
+ * <p><b>What it provides and uses:</b> it provides the {@link io.lss.spi.flush.DeviceProvider} {@code sim}, which serves
  * {@code sim:} locations that a test has registered and nothing else. It uses no service itself.
  *
- * <p><b>What it must never depend on:</b> an engine or a real device. Tests find them by {@link
- * java.util.ServiceLoader}.
+ * <p><b>What it must never depend on:</b> an engine or a real device. Tests find them by
+ * {@link java.util.ServiceLoader}.
  *
  * <p><b>Run-time flags:</b> none.
  */
@@ -20,6 +18,7 @@ module io.lss.tck {
     requires transitive io.lss.api;
     requires static org.jspecify;
 
+    exports io.lss.tck.crash;
     exports io.lss.tck.sim;
 
     provides io.lss.spi.flush.DeviceProvider with

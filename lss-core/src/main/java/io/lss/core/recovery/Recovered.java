@@ -12,8 +12,7 @@ public sealed interface Recovered permits Recovered.Fresh, RecoveredLog {
      * There is no store, and never was one whose creation ended: nothing was ever appended here.
      *
      * @param nextSegment the number of the first segment to create
-     * @param leftovers empty segments of creations that crashed, ascending; to be deleted when the root is durable, not before
-     *     (their numbers are what proves that nothing was ever appended, should this creation crash too)
+     * @param leftovers empty segments of creations that crashed, ascending; to be deleted when the root is durable
      * @param rows as {@link Recovered#rows()}
      */
     record Fresh(long nextSegment, List<Long> leftovers, List<RecoveryTable.Row> rows) implements Recovered {}

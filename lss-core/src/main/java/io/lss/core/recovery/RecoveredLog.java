@@ -9,11 +9,17 @@ import java.util.List;
  *
  * <ol>
  *   <li>sync {@code unsynced};</li>
- *   <li>delete {@code voidByRoot}: the root on the device says that they are void, the next one will not;</li>
+ *   <li>delete {@code voidByRoot}, which no crash leaves: the root on the device says that they are void, the next one will
+ *       not;</li>
  *   <li>create segment {@code nextSegment};</li>
- *   <li>write the root, {@link #nextRoot}: session + 1, that segment, {@code predecessor} and {@code predecessorEnd};</li>
+ *   <li>write the root, {@link #nextRoot}: session + 1, that segment, {@code predecessor} and {@code predecessorEnd}; to copy
+ *       {@link #firstCopy} first, because the other may be the only one that survives power loss ({@link RootOrder});</li>
  *   <li>delete {@code voidByNextRoot} and {@code trimmed}.</li>
  * </ol>
+ *
+ * <p>Nothing is deleted before the next root is durable, because the root that was read may not be: a killed process leaves
+ * roots that can be read and that power loss takes back. (A session that has appended had both copies durable before, so
+ * {@code voidByRoot} is an exception.)
  *
  * @param identity of the store
  * @param session the last session; the next is one more
@@ -23,9 +29,11 @@ import java.util.List;
  * @param beginLsn where the log begins
  * @param stableLsn the stable watermark to go on with: {@code predecessorEnd}, or {@code beginLsn} if that is higher
  * @param root the best root on the device
- * @param bestCopy which copy holds it; the other is written first
+ * @param bestCopy which copy holds it
+ * @param firstCopy which copy the next root is to be written to first
  * @param segments the chain of live segments; it now belongs to the engine
- * @param voidByRoot segments between the last session and the one before it, ascending
+ * @param voidByRoot segments between the last session and the one before it that the next root no longer calls void, ascending;
+ *     always empty unless a deletion was undone
  * @param voidByNextRoot segments behind the end of the log, ascending
  * @param trimmed segments below the begin of the log, ascending
  * @param unsynced live segments that hold bytes not known to survive power loss, ascending
@@ -42,6 +50,7 @@ public record RecoveredLog(
         long stableLsn,
         Root root,
         int bestCopy,
+        int firstCopy,
         LogSegments segments,
         List<Long> voidByRoot,
         List<Long> voidByNextRoot,
@@ -56,7 +65,7 @@ public record RecoveredLog(
         return new Root(
                 root.uuidHigh(),
                 root.uuidLow(),
-                root.sequence() + 1,
+                RootOrder.next(root.sequence(), firstCopy),
                 root.segmentSize(),
                 root.blockSize(),
                 false,

@@ -71,13 +71,13 @@ public final class Recovery {
             for (long number : numbers) {
                 leftovers.add(number);
             }
-            return new Recovered.Fresh(numbers.length + 1L, leftovers, List.copyOf(taken));
+            return new Recovered.Fresh(leftovers.isEmpty() ? 1 : leftovers.getLast() + 1, leftovers, List.copyOf(taken));
         }
         SegmentCensus census = new SegmentCensus(device, root, numbers, rows);
         try {
             census.check();
             RecoveryWalk walk = new RecoveryWalk(census, root.session(), rows);
-            return log(root, choice.copy(), numbers, census, walk, end(root, census, walk), began);
+            return log(root, choice, numbers, census, walk, end(root, census, walk), began);
         } catch (Throwable t) {
             try {
                 census.segments().close();
@@ -150,7 +150,7 @@ public final class Recovery {
 
     private RecoveredLog log(
             Root root,
-            int copy,
+            RootChoice.Choice choice,
             long[] numbers,
             SegmentCensus census,
             RecoveryWalk walk,
@@ -162,6 +162,10 @@ public final class Recovery {
         List<Long> voidByNextRoot = new ArrayList<>(census.ofSession().tailSet(end.number(), false));
         for (long number : voidByNextRoot) {
             segments.drop(number);
+        }
+        if (!inSession) {
+            // The next root begins where this one does, so it says the same of them.
+            voidByNextRoot.addAll(0, census.voidByRoot());
         }
         segments.sealEnd(root.predecessor(), root.predecessorEnd());
         segments.sealEnd(end.number(), end.lsn());
@@ -194,9 +198,10 @@ public final class Recovery {
                 root.beginLsn(),
                 stable,
                 root,
-                copy,
+                choice.copy(),
+                choice.next(),
                 segments,
-                census.voidByRoot(),
+                inSession ? census.voidByRoot() : List.of(),
                 voidByNextRoot,
                 census.trimmed(),
                 unsynced,

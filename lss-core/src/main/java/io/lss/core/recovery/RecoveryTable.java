@@ -66,9 +66,8 @@ public final class RecoveryTable {
         /** None. */
         NONE,
         /**
-         * Exactly 1 to k, none with a header or a unit at its begin: k creations crashed between creating the segment and writing
-         * the root. Every appended record leaves a header in its segment, and a deleted segment would leave a gap: so nothing was
-         * ever appended.
+         * None above 16, none with a header or a unit at its begin: creations crashed between creating the segment and writing
+         * the root. Every appended record leaves a header in its segment; so there is none, and numbers are still low.
          */
         BLANK,
         /** Anything else: there was a store. */

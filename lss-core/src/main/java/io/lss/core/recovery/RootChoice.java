@@ -22,6 +22,9 @@ final class RootChoice {
     /** How much of a segment is looked at before it is called blank, in bytes. */
     private static final int BLANK_LOOK = 1 << 20;
 
+    /** So many creations in a row may crash, each leaving its segment or, if its process was killed, perhaps not. */
+    private static final long MOST_CREATIONS = 16;
+
     /** The smallest distance between two units. */
     private static final int BLOCK = 4096;
 
@@ -30,8 +33,9 @@ final class RootChoice {
      *
      * @param root the root; null if there is no store
      * @param copy which copy holds it; -1 if there is no store
+     * @param next which copy the next root is to be written to first, see {@link RootOrder}
      */
-    record Choice(@Nullable Root root, int copy) {}
+    record Choice(@Nullable Root root, int copy, int next) {}
 
     private final Device device;
     private final Consumer<RecoveryTable.Row> rows;
@@ -55,13 +59,13 @@ final class RootChoice {
             rows.accept(row);
             switch (row.decision()) {
                 case USE_COPY_0 -> {
-                    return new Choice(root(image0), 0);
+                    return choice(row, root(image0), 0);
                 }
                 case USE_COPY_1 -> {
-                    return new Choice(root(image1), 1);
+                    return choice(row, root(image1), 1);
                 }
                 case FRESH -> {
-                    return new Choice(null, -1);
+                    return new Choice(null, -1, RootOrder.firstCopy(1));
                 }
                 case EXAMINE_SEGMENTS -> examined = examine(segments);
                 case OTHER_VERSION -> throw otherVersion(image0, image1);
@@ -69,6 +73,19 @@ final class RootChoice {
                         -1, "copy 0: " + words(image0) + ", copy 1: " + words(image1) + ", " + segments.length + " segments");
             }
         }
+    }
+
+    private static Choice choice(RecoveryTable.Row row, @Nullable Root root, int copy) {
+        if (root == null) {
+            throw new AssertionError("copy " + copy + " has no root");
+        }
+        int next =
+                switch (row) {
+                    case ROOTS_SAME -> 1 - RootOrder.firstCopy(root.sequence());
+                    case ROOTS_0_NEWER, ROOTS_1_NEWER -> copy;
+                    default -> 1 - copy;
+                };
+        return new Choice(root, copy, next);
     }
 
     private RootImage read(int copy) throws IOException {
@@ -127,8 +144,8 @@ final class RootChoice {
         if (numbers.length == 0) {
             return RecoveryTable.Segments.NONE;
         }
-        for (int i = 0; i < numbers.length; i++) {
-            if (numbers[i] != i + 1 || !isBlank(numbers[i])) {
+        for (long number : numbers) {
+            if (number > MOST_CREATIONS || !isBlank(number)) {
                 return RecoveryTable.Segments.USED;
             }
         }

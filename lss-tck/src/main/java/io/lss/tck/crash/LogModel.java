@@ -63,13 +63,19 @@ final class LogModel {
     private final NavigableMap<Long, Entry> entries = new TreeMap<>();
     private final List<Attempt> attempts = new ArrayList<>();
     private long acknowledged;
+    private long synced;
     private long begin;
     private final List<Long> beginAttempts = new ArrayList<>();
     private byte[] root = new byte[0];
     private final List<byte[]> rootAttempts = new ArrayList<>();
     private boolean mayGiveUp;
+    private boolean acknowledgesWhenSynced;
     private boolean beginKnown;
     private long batches;
+
+    /** The highest LSN that was handed out before the store was opened. */
+    private long highest = -1;
+
     private long version;
 
     /** {@return the model of a store in which nothing was ever done} */
@@ -77,7 +83,7 @@ final class LogModel {
         return new LogModel();
     }
 
-    /** {@return the model of a store that was found like this when it was opened} */
+    /** {@return the model of a store that was found like this when it was opened} Recovery has synced what it adopted. */
     static LogModel of(StoreContent found) {
         var model = new LogModel();
         for (StoreContent.Stored each : found.records()) {
@@ -87,6 +93,14 @@ final class LogModel {
         model.beginKnown = true;
         model.root = found.root();
         model.acknowledge(found.stableLsn());
+        model.synced = found.stableLsn();
+        return model;
+    }
+
+    /** {@return the same, after what a caller knew before; LSNs handed out then are never handed out again} */
+    static LogModel after(LogModel before, StoreContent found) {
+        LogModel model = of(found);
+        model.highest = Math.max(before.highest, before.entries.isEmpty() ? -1 : before.entries.lastKey());
         return model;
     }
 
@@ -131,11 +145,12 @@ final class LogModel {
     }
 
     private Entry add(long lsn, byte[] payload, long batch, State state) {
-        if (lsn % 8 != 0 || !entries.isEmpty() && lsn <= entries.lastKey()) {
-            throw new ViolationException("S1: LSN " + lsn + " was handed out after LSN " + (entries.isEmpty() ? -1 : entries.lastKey()));
+        long last = Math.max(highest, entries.isEmpty() ? -1 : entries.lastKey());
+        if (lsn % 8 != 0 || lsn <= last) {
+            throw new ViolationException("S1: LSN " + lsn + " was handed out after LSN " + last);
         }
-        if (lsn < acknowledged) {
-            throw new ViolationException("S4: LSN " + lsn + " was handed out when the log was stable up to " + acknowledged);
+        if (lsn < acknowledged && state == State.OPEN) {
+            throw new ViolationException("S4: LSN " + lsn + " was reserved when the log was told stable up to " + acknowledged);
         }
         var entry = new Entry(lsn, payload, batch, state);
         entries.put(lsn, entry);
@@ -146,6 +161,11 @@ final class LogModel {
     void become(Entry entry, State state) {
         version++;
         entry.state = state;
+    }
+
+    /** From now on the store acknowledges only what survives power loss. */
+    void acknowledgesWhenSynced() {
+        acknowledgesWhenSynced = true;
     }
 
     /** From now on the store may give up reservations that are open. */
@@ -161,8 +181,9 @@ final class LogModel {
         if (stableLsn > acknowledged) {
             version++;
             acknowledged = stableLsn;
+            synced = acknowledgesWhenSynced ? Math.max(synced, stableLsn) : synced;
             if (!mayGiveUp) {
-                for (Entry each : entries.headMap(stableLsn).descendingMap().values()) {
+                for (Entry each : entries.headMap(stableLsn, false).values()) {
                     if (each.state == State.OPEN) {
                         throw new ViolationException(
                                 "S4: the log is told stable up to " + stableLsn + ", the reservation at LSN " + each.lsn + " is open");
@@ -172,8 +193,24 @@ final class LogModel {
         }
     }
 
+    /** A close has returned: whatever is acknowledged is synced, whatever the store's durability. */
+    void closed() {
+        version++;
+        synced = acknowledged;
+    }
+
     long acknowledged() {
         return acknowledged;
+    }
+
+    /** {@return below which LSN every record survives} */
+    long survivesBelow(boolean powerCut) {
+        return powerCut ? synced : acknowledged;
+    }
+
+    /** {@return the published records at or above an LSN} */
+    List<Entry> publishedFrom(long lsn) {
+        return entries.tailMap(lsn, true).values().stream().filter(each -> each.state == State.PUBLISHED).toList();
     }
 
     void rootAttempt(byte[] next) {
@@ -215,9 +252,22 @@ final class LogModel {
 
     /** {@return whether the log may begin there} Of a new store only the engine knows. */
     boolean isBegin(long found) {
-        return !beginKnown && (beginAttempts.isEmpty() || beginAttempts.contains(found) || entries.isEmpty() || found <= entries.firstKey())
-                || found == begin
-                || beginAttempts.contains(found);
+        return !beginKnown || found == begin || beginAttempts.contains(found);
+    }
+
+    /** {@return whether the record at an LSN may be below the begin} */
+    boolean mayBeTrimmed(long lsn) {
+        return lsn < begin || beginAttempts.stream().anyMatch(attempt -> lsn < attempt);
+    }
+
+    /** {@return whether there ever was a store that somebody saw open} */
+    boolean knowsBegin() {
+        return beginKnown;
+    }
+
+    /** {@return whether a change of root or begin was begun and not acknowledged} */
+    boolean isInDoubt() {
+        return !rootAttempts.isEmpty() || !beginAttempts.isEmpty();
     }
 
     boolean mayGiveUp() {

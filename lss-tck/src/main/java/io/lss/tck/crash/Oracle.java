@@ -17,9 +17,9 @@ final class Oracle {
      *
      * @param model what the caller knew at the moment of the crash
      * @param found what is there
-     * @param acknowledgedSurvives whether the crash was one that acknowledged records survive
+     * @param survivesBelow below which LSN every published record has to be there
      */
-    static void check(LogModel model, StoreContent found, boolean acknowledgedSurvives) {
+    static void check(LogModel model, StoreContent found, long survivesBelow) {
         if (!model.isBegin(found.beginLsn())) {
             throw new ViolationException("S13: the log begins at LSN " + found.beginLsn() + "; known is: " + model);
         }
@@ -28,9 +28,7 @@ final class Oracle {
         }
         Set<Long> recovered = checkRecords(model, found);
         checkNoHole(model, found, recovered);
-        if (acknowledgedSurvives) {
-            checkAcknowledged(model, found, recovered);
-        }
+        checkAcknowledged(model, found, recovered, survivesBelow);
         checkBatches(model, found, recovered);
     }
 
@@ -83,11 +81,11 @@ final class Oracle {
         }
     }
 
-    private static void checkAcknowledged(LogModel model, StoreContent found, Set<Long> recovered) {
-        for (LogModel.Entry entry : model.entries().tailMap(found.beginLsn()).headMap(Math.max(found.beginLsn(), model.acknowledged())).values()) {
-            if (entry.state() == LogModel.State.PUBLISHED && !recovered.contains(entry.lsn())) {
+    private static void checkAcknowledged(LogModel model, StoreContent found, Set<Long> recovered, long survivesBelow) {
+        for (LogModel.Entry entry : model.publishedFrom(found.beginLsn())) {
+            if (entry.lsn() < survivesBelow && !recovered.contains(entry.lsn())) {
                 throw new ViolationException("S11: an acknowledged record is lost: LSN " + entry.lsn() + ", " + entry.payload().length
-                        + " bytes; told stable up to " + model.acknowledged() + ", found " + found);
+                        + " bytes; everything below LSN " + survivesBelow + " was acknowledged, found are " + found);
             }
         }
     }

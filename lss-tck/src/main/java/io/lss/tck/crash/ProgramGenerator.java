@@ -13,8 +13,9 @@ import java.util.SplittableRandom;
 /** Draws programs. Everything is small, so that rolls, full rings and trims happen all the time. */
 final class ProgramGenerator {
 
-    static final int BUFFER_SIZE = 16 << 10;
-    static final long SEGMENT_SIZE = 64 << 10;
+    private static final int SMALL_BLOCK = 512;
+    private static final int BLOCK = 4096;
+    private static final int LARGE_BLOCK = 8192;
 
     private final long seed;
     private final SplittableRandom random;
@@ -24,10 +25,17 @@ final class ProgramGenerator {
 
     private final boolean waitsOften;
 
+    /** In what the device writes and tears. */
+    private final int blockSize;
+
+    private final int bufferSize;
+
     ProgramGenerator(long seed) {
         this.seed = seed;
         this.random = new SplittableRandom(Mix.of(seed));
-        this.usualLength = new int[] {60, 3_000, BUFFER_SIZE, BUFFER_SIZE}[random.nextInt(4)];
+        this.blockSize = new int[] {BLOCK, BLOCK, BLOCK, BLOCK, BLOCK, SMALL_BLOCK, SMALL_BLOCK, LARGE_BLOCK}[random.nextInt(8)];
+        this.bufferSize = 4 * Math.max(BLOCK, blockSize);
+        this.usualLength = new int[] {60, 3_000, bufferSize, bufferSize}[random.nextInt(4)];
         this.waitsOften = random.nextInt(3) > 0;
     }
 
@@ -46,9 +54,9 @@ final class ProgramGenerator {
         return StoreOptions.builder()
                 .writeMode((seed & 1) == 0 ? WriteMode.TAIL_LOCALIZED : WriteMode.SERIALIZED)
                 .durability((seed & 2) == 0 ? Durability.SYNC : Durability.WRITTEN)
-                .bufferSize(BUFFER_SIZE)
+                .bufferSize(bufferSize)
                 .buffers(2 + random.nextInt(3))
-                .segmentSize(SEGMENT_SIZE)
+                .segmentSize(4L * bufferSize)
                 .linger(random.nextBoolean() ? Duration.ofMillis(10) : Duration.ZERO)
                 .reservationTimeout(random.nextBoolean() ? Duration.ofMillis(20) : Duration.ZERO)
                 .checked(random.nextInt(4) == 0)
@@ -60,7 +68,7 @@ final class ProgramGenerator {
         FreshContent[] contents = FreshContent.values();
         return SimulatedSettings.builder()
                 .seed(Mix.of(seed, 1))
-                .blockSize(random.nextInt(4) == 0 ? 512 : 4096)
+                .blockSize(blockSize)
                 .latency(10_000, random.nextInt(3) == 0 ? 10_000 : 2_000_000)
                 .inlinePercent(random.nextInt(3) == 0 ? 30 : 0)
                 .depth(random.nextInt(3) == 0 ? 2 : 8)
@@ -134,7 +142,7 @@ final class ProgramGenerator {
 
     /** {@return a length: of any magnitude, now and then the longest there is} */
     private int payload() {
-        int most = random.nextInt(10) == 0 ? BUFFER_SIZE : usualLength;
+        int most = random.nextInt(10) == 0 ? bufferSize : usualLength;
         return switch (random.nextInt(8)) {
             case 0 -> 1;
             case 1 -> most;

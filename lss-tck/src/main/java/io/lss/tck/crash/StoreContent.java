@@ -93,19 +93,22 @@ final class StoreContent {
         if (beginLsn != other.beginLsn) {
             return "it begins at LSN " + other.beginLsn + " instead of " + beginLsn;
         }
-        if (!Arrays.equals(root, other.root)) {
-            return "its root is another";
-        }
-        for (int i = 0; i < Math.min(records.size(), other.records.size()); i++) {
-            Stored a = records.get(i);
-            Stored b = other.records.get(i);
+        return Arrays.equals(root, other.root) ? differenceInRecords(other) : "its root is another";
+    }
+
+    /** {@return the same, if begin and root may be one or the other: for the records that neither lacks for its begin} */
+    String differenceInRecords(StoreContent other) {
+        long from = Math.max(beginLsn, other.beginLsn);
+        List<Stored> mine = records.stream().filter(each -> each.lsn() >= from).toList();
+        List<Stored> others = other.records.stream().filter(each -> each.lsn() >= from).toList();
+        for (int i = 0; i < Math.min(mine.size(), others.size()); i++) {
+            Stored a = mine.get(i);
+            Stored b = others.get(i);
             if (a.lsn() != b.lsn() || !Arrays.equals(a.payload(), b.payload())) {
                 return "its record number " + i + " is at LSN " + b.lsn() + " instead of " + a.lsn() + ", or other bytes";
             }
         }
-        return records.size() == other.records.size()
-                ? ""
-                : "it has " + other.records.size() + " records instead of " + records.size();
+        return mine.size() == others.size() ? "" : "it has " + others.size() + " records instead of " + mine.size();
     }
 
     @Override

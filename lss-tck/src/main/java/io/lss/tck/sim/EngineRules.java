@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's side of the flush SPI: finds and records where it is broken. The methods that check an operation return
- * null if it may
- * go on, else what it has to fail with.
+ * null if it may go on, else what it has to fail with.
  */
 final class EngineRules {
 

@@ -20,8 +20,8 @@ public record Fault(@Nullable OperationKind kind, long first, long times, Effect
         CRASH,
         /**
          * The operation fails with EIO. Of a write any blocks may have arrived; after a sync the writes it covered are
-         * never made
-         * durable by a later one; what was to be created, deleted or written as a root may have been, or not.
+         * never made durable by a later one; what was to be created, deleted or written as a root may have been, or
+         * not.
          */
         FAIL,
         /**

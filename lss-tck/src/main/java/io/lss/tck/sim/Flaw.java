@@ -2,8 +2,7 @@ package io.lss.tck.sim;
 
 /**
  * A way in which a device breaks a rule of the flush SPI. A conformance kit, or a crash test of an engine, that does
- * not
- * notice the flaw proves nothing about the rule. {@link BrokenDevices} makes devices of them.
+ * not notice the flaw proves nothing about the rule. {@link BrokenDevices} makes devices of them.
  */
 public enum Flaw {
     /** A write transfers the first half and reports success with that length. */

@@ -11,8 +11,7 @@ public enum FreshContent {
 
     /**
      * What a segment held that was deleted from the same medium before, as long as there is one; else zeros. Finds out
-     * who takes
-     * stale bytes for new ones.
+     * who takes stale bytes for new ones.
      */
     RECYCLED,
 

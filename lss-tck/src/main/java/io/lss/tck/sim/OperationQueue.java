@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The writes and syncs of a device: queued until they are started, then in flight until they are due, or stuck. Guarded
- * by the
- * monitor.
+ * by the monitor.
  */
 final class OperationQueue {
 

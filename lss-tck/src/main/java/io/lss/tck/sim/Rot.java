@@ -5,10 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Damages what is on a medium: what a disk does to data over the years, or a person with an editor. Takes effect at
- * once and
- * durably. Positions are bytes; a position or number that does not exist is an {@link IllegalArgumentException}. Safe
- * for use by many
- * threads.
+ * once and durably. Positions are bytes; a position or number that does not exist is an
+ * {@link IllegalArgumentException}. Safe for use by many threads.
  */
 public final class Rot {
 

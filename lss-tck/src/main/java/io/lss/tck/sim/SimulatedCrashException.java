@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * The simulated machine has stopped: every operation of the device fails with this from now on, nothing reaches the
- * medium
- * any more. An {@link IOException}, so that an engine under test ends its threads and its waits in the ordinary way.
+ * medium any more. An {@link IOException}, so that an engine under test ends its threads and its waits in the ordinary
+ * way.
  */
 public final class SimulatedCrashException extends IOException {
 

@@ -23,13 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A device on a {@link SimulatedMedium}: correct, seeded and adversarial within the rules, unless its settings ask for
- * faults
- * or flaws. Opened by {@link SimulatedMedium#open} or through {@link SimulatedProvider}.
+ * faults or flaws. Opened by {@link SimulatedMedium#open} or through {@link SimulatedProvider}.
  *
  * <p>Each operation has an ordinal, counted from 1. What an engine does against its side of the SPI is refused and
- * recorded in
- * {@link SimulatedMedium#violations()}. Safe for use by many threads as far as the SPI asks for it, and the queries
- * always.
+ * recorded in {@link SimulatedMedium#violations()}. Safe for use by many threads as far as the SPI asks for it, and the
+ * queries always.
  */
 public final class SimulatedDevice implements Device {
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Which operations of a device go wrong, and how. Immutable; each method gives a plan with one more fault. Operations
- * are counted
- * from 1, for each open device anew; {@code nth} and {@code first} below that are an {@link IllegalArgumentException}.
+ * are counted from 1, for each open device anew; {@code nth} and {@code first} below that are an
+ * {@link IllegalArgumentException}.
  */
 public final class SimulatedFaults {
 

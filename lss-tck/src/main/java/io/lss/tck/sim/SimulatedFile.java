@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The object behind a segment's name: a deleted segment and another created later under the same number are two of
- * these.
- * Guarded by the medium's monitor.
+ * these. Guarded by the medium's monitor.
  *
  * <p>Invariant: {@code seen} is {@code durable} with every write applied that has completed.
  */

@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory: what persists when the devices opened on it come and go. {@code crash} and {@code kill} give new,
- * independent
- * media and change nothing here, so that many possible disks can be taken from one moment. Safe for use by many
- * threads.
+ * independent media and change nothing here, so that many possible disks can be taken from one moment. Safe for use by
+ * many threads.
  */
 public final class SimulatedMedium {
 
@@ -137,8 +136,7 @@ public final class SimulatedMedium {
 
     /**
      * {@return every way in which an engine broke its side of the SPI on this medium, in order; each begins with the
-     * rule, for
-     * example {@code "F6: "}} A test asserts that there is none.
+     * rule, for example {@code "F6: "}} A test asserts that there is none.
      */
     public List<String> violations() {
         return List.copyOf(violations);
@@ -150,10 +148,8 @@ public final class SimulatedMedium {
 
     /**
      * Stops the machine: every operation of the open device fails with {@link SimulatedCrashException} from now on, and
-     * nothing
-     * reaches this medium any more. Take {@link #crash} or {@link #kill} to go on; opening this very medium again is
-     * also possible,
-     * what was in flight is then still to come ({@link #landLateWrites}).
+     * nothing reaches this medium any more. Take {@link #crash} or {@link #kill} to go on; opening this very medium
+     * again is also possible, what was in flight is then still to come ({@link #landLateWrites}).
      */
     public void powerOff() {
         try (var _ = monitor.hold()) {
@@ -178,10 +174,10 @@ public final class SimulatedMedium {
 
     /**
      * {@return one of the disks that power loss at this moment may leave} Devices on it have these settings, without
-     * faults and
-     * observer.
+     * faults and observer.
      *
-     * @param seed which; the same seed at the same moment gives the same disk
+     * @param seed which; the same seed at the same operation of the same history gives the same disk, at another
+     *     operation an unrelated one
      */
     public SimulatedMedium crash(long seed) {
         try (var _ = monitor.hold()) {
@@ -233,8 +229,7 @@ public final class SimulatedMedium {
 
     /**
      * {@return one of the states in which the death of the process, at this moment, may leave the disk} The machine
-     * goes on: what
-     * reads saw is there, durable or not. Writes in flight have landed, are lost or torn.
+     * goes on: what reads saw is there, durable or not. Writes in flight have landed, are lost or torn.
      *
      * @param seed which
      */
@@ -281,8 +276,7 @@ public final class SimulatedMedium {
 
     /**
      * Lands every write that a dead owner left in flight, on the file object it was meant for: one that has been
-     * deleted since
-     * is another than one created later under the same number.
+     * deleted since is another than one created later under the same number.
      *
      * @return how many landed
      */
@@ -310,8 +304,7 @@ public final class SimulatedMedium {
 
     /**
      * {@return the content of a segment as reads see it, zeros where nothing was written; as long as the segment}
-     * Counts as no
-     * operation.
+     * Counts as no operation.
      *
      * @param number which
      * @throws IllegalArgumentException if there is none of that number

@@ -6,8 +6,7 @@ import java.util.function.Consumer;
 
 /**
  * How the devices behave that are opened on a medium. Immutable; made by {@link #builder()}. By default: a correct
- * device,
- * deterministic, in virtual time, with 4096-byte blocks, and without faults.
+ * device, deterministic, in virtual time, with 4096-byte blocks, and without faults.
  */
 public final class SimulatedSettings {
 
@@ -230,8 +229,7 @@ public final class SimulatedSettings {
 
         /**
          * Sets how long writes and syncs take. Each draws from this range, so the wider it is, the less completions
-         * keep the order
-         * of issue.
+         * keep the order of issue.
          *
          * @param minNanos the shortest, in nanoseconds, at least 0; 10 microseconds by default
          * @param maxNanos the longest, in nanoseconds, not below {@code minNanos}; 1 millisecond by default
@@ -278,10 +276,8 @@ public final class SimulatedSettings {
 
         /**
          * Sets whether data whose sync failed can still be read by devices opened later although it is not durable and
-         * a sync then
-         * succeeds, as with the page cache of Linux. No engine that reads through such a cache can know; by default the
-         * next
-         * open decides what is on the medium, and reads see just that.
+         * a sync then succeeds, as with the page cache of Linux. No engine that reads through such a cache can know; by
+         * default the next open decides what is on the medium, and reads see just that.
          *
          * @param value false by default
          * @return this
@@ -327,10 +323,9 @@ public final class SimulatedSettings {
 
         /**
          * Sets who is told of every operation in the middle of it: where a crash fault would strike. The observer may
-         * take images of
-         * the medium ({@code crash}, {@code kill}, {@code hash}), and so visit every crash point of one run. It is
-         * called by the
-         * operating thread while the medium is held: it must not use the device, nor wait for another thread.
+         * take images of the medium ({@code crash}, {@code kill}, {@code hash}), and so visit every crash point of one
+         * run. It is called by the operating thread while the medium is held: it must not use the device, nor wait for
+         * another thread.
          *
          * @param value nobody by default
          * @return this

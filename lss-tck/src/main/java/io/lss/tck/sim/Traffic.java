@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The writes and syncs of one device, from being handed over to being told.
  *
  * <p>Everything that changes the medium happens under the monitor; completions are told outside it, one after the other
- * in each
- * thread, so that an engine may issue more from within a completion.
+ * in each thread, so that an engine may issue more from within a completion.
  */
 final class Traffic {
 
