@@ -35,8 +35,15 @@ final class RootFiles {
     /** {@return a copy as it was last written; empty if it never was} */
     Optional<byte[]> read(int copy) throws IOException {
         Path file = directory.resolve(FileNames.root(copy));
-        try (InputStream in = Files.newInputStream(file)) {
-            return Optional.of(in.readNBytes(MAX_BYTES));
+        try {
+            // An owner that was killed may have left it in the page cache only; the other copy is overwritten in trust of this one.
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            entries.sync();
+            try (InputStream in = Files.newInputStream(file)) {
+                return Optional.of(in.readNBytes(MAX_BYTES));
+            }
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -27,7 +27,8 @@ public interface Device extends AutoCloseable {
     MemorySegment allocate(long bytes) throws IOException;
 
     /**
-     * {@return the content of a root copy, or nothing if it was never written}
+     * {@return the content of a root copy, or nothing if it was never written} What is returned survives power loss (F9): an
+     * owner that was killed may have left it in a cache, and recovery overwrites the other copy in trust of this one.
      *
      * @param copy 0 or 1
      * @throws IOException if the medium fails

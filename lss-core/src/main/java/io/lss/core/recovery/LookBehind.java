@@ -56,8 +56,11 @@ final class LookBehind {
     RecoveryTable.Behind look(long number, long at) throws IOException {
         p = at;
         window = window(number);
-        numberMissing = !census.isListed(number);
-        if (!numberMissing) {
+        boolean listed = census.isListed(number);
+        SegmentHeader next = census.header(number + 1);
+        // If it is not there because it is trimmed, the log left it at p.
+        numberMissing = !listed && next != null && next.predecessorEnd() > p;
+        if (listed) {
             // Within the segment the distance of a unit is its distance from p.
             distance = identity.firstUnit(number) - p;
             scan(number, p - identity.base(number));

@@ -262,7 +262,11 @@ public final class SimulatedDevice implements Device {
             requireUsable("readRoot");
             throwIf(rules.checkRoot(copy, 0));
             pass(OperationKind.READ_ROOT, copy, -1, -1);
-            return Optional.ofNullable(disk.root(copy).seen()).map(byte[]::clone);
+            RootCopy root = disk.root(copy);
+            // What a dead owner left in a cache is made durable before it is believed (F9).
+            root.syncContent();
+            root.syncName();
+            return Optional.ofNullable(root.seen()).map(byte[]::clone);
         }
     }
 

@@ -1,0 +1,194 @@
+package io.lss.core.crash;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lss.core.CoreEngine;
+import io.lss.spi.store.StoreEngine;
+import io.lss.tck.crash.Counterexample;
+import io.lss.tck.crash.CrashSweep;
+import io.lss.tck.crash.FaultSweep;
+import io.lss.tck.crash.Program;
+import io.lss.tck.sim.Flaw;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The checker checked: broken engines and broken devices, each of which the crash tests must catch. Prints what caught which. */
+class CrashCatchTest {
+
+    /** How many programs a defect may survive. */
+    private static final int PROGRAMS = 400;
+
+    private static final CrashSweep.Intensity INTENSITY =
+            new CrashSweep.Intensity(3, 8, 2, Duration.ofSeconds(3), Duration.ZERO);
+
+    /** Broken in ways that no crash, and no failure of the device, brings out. The contract tests of the kit reject them. */
+    private static final Map<Flaw, String> NOT_BY_CRASHES = new EnumMap<>(Map.of(
+            Flaw.NOT_EXCLUSIVE, "nobody opens a store twice here",
+            Flaw.INTERRUPT_BREAKS, "nobody is interrupted here",
+            Flaw.LOSES_COMPLETIONS, "who waits for a completion that never comes waits for ever",
+            Flaw.LIVES_AFTER_CLOSE, "an engine that closes its device does not use it afterwards",
+            Flaw.CLOSE_LOSES_OPERATIONS, "an engine that waits for what is in flight before it closes loses nothing"));
+
+    private static final StringBuilder TABLE = new StringBuilder();
+
+    @BeforeAll
+    static void quiet() {
+        QuietLog.quiet();
+    }
+
+    @AfterAll
+    static void printTable() {
+        System.out.println("CAUGHT:" + TABLE);
+    }
+
+    /** A sweep over one program. */
+    @FunctionalInterface
+    private interface Sweep {
+        Optional<Counterexample> run(Program program);
+    }
+
+    private static Sweep crashes(StoreEngine engine) {
+        CrashSweep sweep = CrashSweep.of(engine, INTENSITY, image -> {});
+        return sweep::run;
+    }
+
+    private static Sweep failures(StoreEngine engine) {
+        FaultSweep sweep = FaultSweep.of(engine, INTENSITY, image -> {});
+        return program -> sweep.run(program, FaultSweep.Kind.ONCE);
+    }
+
+    private static void mustBeCaught(String what, Sweep sweep, UnaryOperator<Program> device, boolean calm) {
+        for (long seed = 1; seed <= PROGRAMS; seed++) {
+            Optional<Counterexample> found = sweep.run(device.apply(calm ? Program.calm(seed) : Program.random(seed)));
+            if (found.isPresent()) {
+                String violation = found.get().violation();
+                TABLE.append(String.format("%n  %-62s program %3d: %s", what, seed, violation.lines().findFirst().orElse("")));
+                return;
+            }
+        }
+        TABLE.append(String.format("%n  %-62s NOT CAUGHT", what));
+        assertTrue(false, what + " survives " + PROGRAMS + " programs");
+    }
+
+    // -------------------------------------------------------------------------------------------- engines
+
+    static Stream<Mutant> enginesBrokenForCrashes() {
+        return Stream.of(
+                Mutant.of("watermark: in order of arrival, over holes")
+                        .with("Flusher.java", "} else if (unit.isDone()) {", "} else if (unit.isDone()) { written = Math.max(written, unit.endLsn);")
+                        .with("Flusher.java", " written = unit.endLsn;", " written = Math.max(written, unit.endLsn);"),
+                Mutant.of("watermark: stable when written, without a sync")
+                        .with("Flusher.java", "stableLsn = sync ? synced : written;", "stableLsn = written;"),
+                Mutant.of("ring: a buffer is handed on with reservations open in it")
+                        .with("FlushRing.java", "if (b.settle(reserved)) {", "if (b.settle(reserved) || reserved > 0) {"),
+                Mutant.of("recovery: checksums of frames not checked")
+                        .with("format/FrameDescriptor.java",
+                                "return payloadCrc(view, checksums, offset, length) == crc(memory, offset) ? FrameFault.NONE : FrameFault.CHECKSUM;",
+                                "return FrameFault.NONE;"),
+                Mutant.of("recovery: goes on behind a hole")
+                        .with("recovery/RecoveryWalk.java", "case LOOK_BEHIND -> {", """
+                                case LOOK_BEHIND -> {
+                                    long beyond = p;
+                                    long limit = header == null ? p : header.base() + header.segmentSize();
+                                    for (long q = p + identity.blockSize(); q < limit && beyond == p; q += identity.blockSize()) {
+                                        if (probe.probe(source(number), header, q - header.base()) == RecoveryTable.Unit.VALID) {
+                                            beyond = q;
+                                        }
+                                    }
+                                    if (beyond > p) {
+                                        p = beyond;
+                                        continue;
+                                    }
+                                """),
+                Mutant.of("recovery: does not sync what it adopts").with("StoreOpening.java", " sync(number);", " checkBlockSize(4096);"),
+                Mutant.of("open: the new session is not on record before the first append")
+                        .with("StoreOpening.java", "roots.update(r -> log.nextRoot());",
+                                "roots = new RootKeeper(device, log.segments().deviceLock(), log.nextRoot(), 1 - log.bestCopy());"),
+                Mutant.of("open: a segment number is used again")
+                        .with("recovery/Recovery.java", "return highest + 1;", "return Math.max(root.firstSegment(), identity.number(stable - 1)) + 1;"),
+                Mutant.of("root: one copy only")
+                        .with("RootKeeper.java", "device.writeRoot(1 - first, image);", "")
+                        .with("RootKeeper.java", "worse = 1 - first;", ""),
+                Mutant.of("trim: segments are deleted before the begin is on record")
+                        .with("CoreStore.java", "updateRoot(root -> root.withBeginLsn(lsn,", "for (long number : segments.dropBelow(lsn)) {\n"
+                                + "deleteSegment(number);\n}\nupdateRoot(root -> root.withBeginLsn(lsn,"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("enginesBrokenForCrashes")
+    void aBrokenEngineIsCaughtByCrashes(Mutant mutant) throws IOException, ReflectiveOperationException {
+        mustBeCaught(mutant.toString(), crashes(mutant.engine()), program -> program, false);
+    }
+
+    static Stream<Mutant> enginesBrokenForFailures() {
+        return Stream.of(
+                Mutant.of("flush: the failure of a write is ignored")
+                        .with("FlushUnit.java", "failure = why == null && bytes != length", "IOException ignored = why == null && bytes != length"),
+                Mutant.of("flush: the failure of a sync is ignored")
+                        .with("Flusher.java", "IOException failure = ended.failure();", "IOException failure = null;"));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("enginesBrokenForFailures")
+    void aBrokenEngineIsCaughtByFailures(Mutant mutant) throws IOException, ReflectiveOperationException {
+        mustBeCaught(mutant.toString(), failures(mutant.engine()), program -> program, true);
+    }
+
+    @Test
+    void anEngineThatTakesAShortWriteForAWholeOneIsCaughtOnADeviceThatWritesShort() throws IOException, ReflectiveOperationException {
+        Mutant mutant = Mutant.of("flush: a short write is taken for a whole one, device F1")
+                .with("FlushUnit.java", "bytes != length", "bytes < 0");
+        mustBeCaught(mutant.toString(), crashes(mutant.engine()), with(Flaw.REPORTS_SHORT_WRITES), false);
+    }
+
+    @Test
+    void theEngineAsItIsSurvivesWhatTheMutantsDoNot() throws IOException, ReflectiveOperationException {
+        Mutant harmless = Mutant.of("none").with("FlushUnit.java", "bytes != length", "length != bytes");
+        CrashSweep sweep = CrashSweep.of(harmless.engine(), INTENSITY, image -> {});
+        for (long seed = 1; seed <= 8; seed++) {
+            Optional<Counterexample> found = sweep.run(Program.random(seed));
+            assertTrue(found.isEmpty(), () -> String.valueOf(found));
+        }
+    }
+
+    // -------------------------------------------------------------------------------------------- devices
+
+    private static UnaryOperator<Program> with(Flaw flaw) {
+        return program -> program.withDevice(program.device().toBuilder().flaws(flaw).build());
+    }
+
+    static Stream<Flaw> flaws() {
+        return Arrays.stream(Flaw.values()).filter(flaw -> !NOT_BY_CRASHES.containsKey(flaw));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("flaws")
+    void aBrokenDeviceIsCaught(Flaw flaw) {
+        boolean needsFailure = flaw == Flaw.RETRIES_FAILED_SYNC;
+        StoreEngine engine = new CoreEngine();
+        mustBeCaught(
+                "device, " + flaw.rule() + ": " + flaw.description(),
+                needsFailure ? failures(engine) : crashes(engine),
+                with(flaw),
+                needsFailure);
+    }
+
+    @Test
+    void theOtherBrokenDevicesAreNamed() {
+        NOT_BY_CRASHES.forEach((flaw, why) ->
+                TABLE.append(String.format("%n  %-62s not for crash tests: %s", "device, " + flaw.rule() + ": " + flaw.description(), why)));
+        assertTrue(List.of(Flaw.values()).containsAll(NOT_BY_CRASHES.keySet()));
+    }
+}
