@@ -9,17 +9,12 @@ import java.util.List;
  *
  * <ol>
  *   <li>sync {@code unsynced};</li>
- *   <li>delete {@code voidByRoot}, which no crash leaves: the root on the device says that they are void, the next one will
- *       not;</li>
+ *   <li>delete {@code voidByRoot} and {@code trimmed}: the root on the device, which is durable (F9), says that they are not of
+ *       the log, and the next one would no longer say it of the former;</li>
  *   <li>create segment {@code nextSegment};</li>
- *   <li>write the root, {@link #nextRoot}: session + 1, that segment, {@code predecessor} and {@code predecessorEnd}; to copy
- *       {@link #firstCopy} first, because the other may be the only one that survives power loss ({@link RootOrder});</li>
- *   <li>delete {@code voidByNextRoot} and {@code trimmed}.</li>
+ *   <li>write the root, {@link #nextRoot}: session + 1, that segment, {@code predecessor} and {@code predecessorEnd};</li>
+ *   <li>delete {@code voidByNextRoot}.</li>
  * </ol>
- *
- * <p>Nothing is deleted before the next root is durable, because the root that was read may not be: a killed process leaves
- * roots that can be read and that power loss takes back. (A session that has appended had both copies durable before, so
- * {@code voidByRoot} is an exception.)
  *
  * @param identity of the store
  * @param session the last session; the next is one more
@@ -29,11 +24,9 @@ import java.util.List;
  * @param beginLsn where the log begins
  * @param stableLsn the stable watermark to go on with: {@code predecessorEnd}, or {@code beginLsn} if that is higher
  * @param root the best root on the device
- * @param bestCopy which copy holds it
- * @param firstCopy which copy the next root is to be written to first
+ * @param bestCopy which copy holds it; the other is written first
  * @param segments the chain of live segments; it now belongs to the engine
- * @param voidByRoot segments between the last session and the one before it that the next root no longer calls void, ascending;
- *     always empty unless a deletion was undone
+ * @param voidByRoot segments between the last session and the one before it, ascending
  * @param voidByNextRoot segments behind the end of the log, ascending
  * @param trimmed segments below the begin of the log, ascending
  * @param unsynced live segments that hold bytes not known to survive power loss, ascending
@@ -50,7 +43,6 @@ public record RecoveredLog(
         long stableLsn,
         Root root,
         int bestCopy,
-        int firstCopy,
         LogSegments segments,
         List<Long> voidByRoot,
         List<Long> voidByNextRoot,
@@ -65,7 +57,7 @@ public record RecoveredLog(
         return new Root(
                 root.uuidHigh(),
                 root.uuidLow(),
-                RootOrder.next(root.sequence(), firstCopy),
+                root.sequence() + 1,
                 root.segmentSize(),
                 root.blockSize(),
                 false,

@@ -77,7 +77,7 @@ public final class Recovery {
         try {
             census.check();
             RecoveryWalk walk = new RecoveryWalk(census, root.session(), rows);
-            return log(root, choice, numbers, census, walk, end(root, census, walk), began);
+            return log(root, choice.copy(), numbers, census, walk, end(root, census, walk), began);
         } catch (Throwable t) {
             try {
                 census.segments().close();
@@ -150,7 +150,7 @@ public final class Recovery {
 
     private RecoveredLog log(
             Root root,
-            RootChoice.Choice choice,
+            int copy,
             long[] numbers,
             SegmentCensus census,
             RecoveryWalk walk,
@@ -162,10 +162,6 @@ public final class Recovery {
         List<Long> voidByNextRoot = new ArrayList<>(census.ofSession().tailSet(end.number(), false));
         for (long number : voidByNextRoot) {
             segments.drop(number);
-        }
-        if (!inSession) {
-            // The next root begins where this one does, so it says the same of them.
-            voidByNextRoot.addAll(0, census.voidByRoot());
         }
         segments.sealEnd(root.predecessor(), root.predecessorEnd());
         segments.sealEnd(end.number(), end.lsn());
@@ -198,10 +194,9 @@ public final class Recovery {
                 root.beginLsn(),
                 stable,
                 root,
-                choice.copy(),
-                choice.next(),
+                copy,
                 segments,
-                inSession ? census.voidByRoot() : List.of(),
+                census.voidByRoot(),
                 voidByNextRoot,
                 census.trimmed(),
                 unsynced,

@@ -33,9 +33,8 @@ final class RootChoice {
      *
      * @param root the root; null if there is no store
      * @param copy which copy holds it; -1 if there is no store
-     * @param next which copy the next root is to be written to first, see {@link RootOrder}
      */
-    record Choice(@Nullable Root root, int copy, int next) {}
+    record Choice(@Nullable Root root, int copy) {}
 
     private final Device device;
     private final Consumer<RecoveryTable.Row> rows;
@@ -59,13 +58,13 @@ final class RootChoice {
             rows.accept(row);
             switch (row.decision()) {
                 case USE_COPY_0 -> {
-                    return choice(row, root(image0), 0);
+                    return new Choice(root(image0), 0);
                 }
                 case USE_COPY_1 -> {
-                    return choice(row, root(image1), 1);
+                    return new Choice(root(image1), 1);
                 }
                 case FRESH -> {
-                    return new Choice(null, -1, RootOrder.firstCopy(1));
+                    return new Choice(null, -1);
                 }
                 case EXAMINE_SEGMENTS -> examined = examine(segments);
                 case OTHER_VERSION -> throw otherVersion(image0, image1);
@@ -73,19 +72,6 @@ final class RootChoice {
                         -1, "copy 0: " + words(image0) + ", copy 1: " + words(image1) + ", " + segments.length + " segments");
             }
         }
-    }
-
-    private static Choice choice(RecoveryTable.Row row, @Nullable Root root, int copy) {
-        if (root == null) {
-            throw new AssertionError("copy " + copy + " has no root");
-        }
-        int next =
-                switch (row) {
-                    case ROOTS_SAME -> 1 - RootOrder.firstCopy(root.sequence());
-                    case ROOTS_0_NEWER, ROOTS_1_NEWER -> copy;
-                    default -> 1 - copy;
-                };
-        return new Choice(root, copy, next);
     }
 
     private RootImage read(int copy) throws IOException {

@@ -23,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,9 +135,31 @@ class CrashFaultsTest {
         SimulatedProvider.unregister(at);
     }
 
+    @Test
+    void aLogThatWasTrimmedToItsVeryEndOnAFullDiskOpensAgain() throws IOException {
+        SimulatedMedium medium = Forgery.blank();
+        medium.capacity(Forgery.SEGMENT);
+        SimulatedMedium left = Forgery.used(medium, store -> {
+            Forgery.records(store, Forgery.RECORDS_IN_SEGMENT);
+            assertEquals(2 * Forgery.SEGMENT, store.stableLsn(), "the segment is full to its end");
+            store.trimBefore(store.stableLsn());
+        });
+        left.capacity(Long.MAX_VALUE);
+        SimulatedMedium again = Forgery.used(left, store -> {
+            assertEquals(2 * Forgery.SEGMENT, store.beginLsn());
+            Forgery.records(store, 1);
+        });
+        Forgery.used(again, store -> {
+            try (RecordCursor cursor = store.scan(store.beginLsn())) {
+                assertTrue(cursor.next());
+                assertEquals(false, cursor.next());
+            }
+        });
+    }
+
     private static byte[] payload(int index) {
         byte[] bytes = new byte[11_000];
-        java.util.Arrays.fill(bytes, (byte) (index + 1));
+        Arrays.fill(bytes, (byte) (index + 1));
         return bytes;
     }
 }

@@ -282,18 +282,18 @@ class CrashModelTest {
             log.voidByRoot().forEach(device::delete);
             create(log.nextSegment());
             Root next = log.nextRoot();
-            device.roots[log.firstCopy()] = RootDescriptor.encode(next);
+            device.roots[1 - log.bestCopy()] = RootDescriptor.encode(next);
             int crash = random.nextInt(6);
             if (crash == 0) {
                 // A crash before or in the second copy: the next open finds the new root, and begins once more.
-                device.roots[1 - log.firstCopy()] = random.nextBoolean() ? new byte[100] : device.roots[1 - log.firstCopy()];
+                device.roots[log.bestCopy()] = random.nextBoolean() ? new byte[100] : device.roots[log.bestCopy()];
                 root = next;
                 expectedEnd = root.predecessorEnd();
                 stable = log.stableLsn();
                 recover();
                 return;
             }
-            device.roots[1 - log.firstCopy()] = RootDescriptor.encode(next);
+            device.roots[log.bestCopy()] = RootDescriptor.encode(next);
             if (crash != 1) {
                 log.voidByNextRoot().forEach(device::delete);
                 log.trimmed().forEach(device::delete);

@@ -119,8 +119,8 @@ class RecoveryTest {
         log.voidByRoot().forEach(device::delete);
         device.segments.put(log.nextSegment(), new byte[(int) LogImage.S]);
         byte[] root = RootDescriptor.encode(log.nextRoot());
-        device.roots[log.firstCopy()] = root;
-        device.roots[1 - log.firstCopy()] = root;
+        device.roots[1 - log.bestCopy()] = root;
+        device.roots[log.bestCopy()] = root;
         log.segments().close();
         log.voidByNextRoot().forEach(device::delete);
         log.trimmed().forEach(device::delete);
@@ -144,7 +144,7 @@ class RecoveryTest {
                     device.segments.put(log.nextSegment(), new byte[(int) LogImage.S]);
                 }
                 if (step >= 3) {
-                    device.roots[log.firstCopy()] = step == 3 ? Arrays.copyOf(root, 1000) : root;
+                    device.roots[1 - log.bestCopy()] = step == 3 ? Arrays.copyOf(root, 1000) : root;
                 }
                 RecoveredLog next = (RecoveredLog) Recovery.recover(device);
                 assertEquals(log.predecessorEnd(), next.predecessorEnd(), scenario.name() + ", step " + step);

@@ -130,9 +130,9 @@ final class ProgramGenerator {
     private Step storm(int draw) {
         return switch (draw) {
             case 95, 96 -> new Step.Crash(Cut.values()[random.nextInt(Cut.values().length)], random.nextLong());
-            case 97 -> new Step.LandLateWrites();
-            case 98 -> random.nextInt(3) == 0 ? new Step.DiskFull(random.nextInt(2)) : new Step.Crash(Cut.KILL_LATE, random.nextLong());
-            default -> new Step.DiskFree();
+            case 97 -> random.nextBoolean() ? new Step.LandLateWrites() : new Step.DiskFree();
+            case 98 -> new Step.DiskFull(random.nextInt(2));
+            default -> new Step.Crash(Cut.KILL_LATE, random.nextLong());
         };
     }
 
