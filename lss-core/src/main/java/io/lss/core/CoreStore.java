@@ -32,7 +32,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** An open store: puts the parts together and is what the user calls. Each method is short; the work is in the parts. */
@@ -60,6 +59,7 @@ final class CoreStore implements LogStructuredStore {
     private final FlushRing ring;
     private final Flusher flusher;
     private final AbandonedReservations abandoned;
+    private final Trimmer trimmer;
     private final Maintenance maintenance;
     private final Driver driver;
     private final CallerDrive callerDrive;
@@ -69,11 +69,8 @@ final class CoreStore implements LogStructuredStore {
     private final @Nullable Thread driverThread;
 
     private final LongAdder reads = new LongAdder();
-    private final LongAdder deleted = new LongAdder();
-    private final ReentrantLock trimming = new ReentrantLock();
     private final AtomicBoolean closeCalled = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile long beginLsn;
 
     CoreStore(URI location, StoreOptions options, ProviderSelection selection, Device device, StoreOpening.Session from)
             throws IOException {
@@ -86,7 +83,6 @@ final class CoreStore implements LogStructuredStore {
         this.identity = from.identity();
         Root root = roots.root();
         this.session = root.session();
-        this.beginLsn = root.beginLsn();
         int blockSize = identity.blockSize();
         int bufferSize = options.bufferSize();
         this.windowBytes = options.durability() == Durability.SYNC ? (long) options.buffers() * bufferSize : Long.MAX_VALUE;
@@ -119,7 +115,8 @@ final class CoreStore implements LogStructuredStore {
                 turn::completed);
         turn.of(flusher);
         this.abandoned = new AbandonedReservations(ring, device, options.reservationTimeout().toNanos());
-        this.maintenance = new Maintenance(device, ring, flusher, supply, segments, abandoned, roots, health);
+        this.trimmer = new Trimmer(device, segments, roots, flusher);
+        this.maintenance = new Maintenance(device, ring, flusher, supply, segments, abandoned, roots, trimmer, health);
         this.driver = new Driver(turn, flusher, maintenance, ring, health, device, lingerNanos);
         this.callerDrive = new CallerDrive(turn, flusher, maintenance, driver, device);
         this.stability = new StabilityWait(ring, flusher, turn, waiters, health, callerDrive, options.callerDriven());
@@ -157,6 +154,12 @@ final class CoreStore implements LogStructuredStore {
             event.segment = to.number();
             event.predecessorEnd = predecessorEnd;
             event.commit();
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            flusher.fail("the next flush buffer could not be opened", cause);
+            turn.signal();
         }
 
         @Override
@@ -536,7 +539,7 @@ final class CoreStore implements LogStructuredStore {
 
     @Override
     public long beginLsn() {
-        return beginLsn;
+        return trimmer.beginLsn();
     }
 
     @Override
@@ -567,7 +570,7 @@ final class CoreStore implements LogStructuredStore {
         if (lsn < 0 || lsn % FrameDescriptor.ALIGNMENT != 0) {
             throw new IllegalArgumentException("LSN " + lsn + " is no record's: LSNs are positive multiples of 8");
         }
-        if (lsn < beginLsn) {
+        if (lsn < trimmer.beginLsn()) {
             return new ReadOutcome(ReadOutcome.Status.TRIMMED, 0);
         }
         long tail = ring.tailLsn();
@@ -609,18 +612,18 @@ final class CoreStore implements LogStructuredStore {
     @Override
     public RecordCursor scan(long fromLsn) throws IOException {
         checkFrom(fromLsn);
-        return LogCursor.scan(segments, fromLsn, flusher.stableLsn(), this::beginLsn, health::checkReadable);
+        return LogCursor.scan(segments, fromLsn, flusher.stableLsn(), trimmer::beginLsn, health::checkReadable);
     }
 
     @Override
     public RecordCursor tail(long fromLsn) throws IOException {
         checkFrom(fromLsn);
-        return LogCursor.tail(segments, fromLsn, flusher::stableLsn, this::beginLsn, this::awaitNews, health::checkReadable);
+        return LogCursor.tail(segments, fromLsn, flusher::stableLsn, trimmer::beginLsn, this::awaitNews, health::checkReadable);
     }
 
     private void checkFrom(long fromLsn) throws StoreException {
         health.checkReadable();
-        long begin = beginLsn;
+        long begin = trimmer.beginLsn();
         long tail = ring.tailLsn();
         if (fromLsn < begin || fromLsn > tail) {
             throw new IllegalArgumentException("LSN " + fromLsn + " is not in the log, which reaches from " + begin + " to " + tail);
@@ -642,22 +645,13 @@ final class CoreStore implements LogStructuredStore {
             throw new IllegalArgumentException("LSN " + lsn + " is above the stable watermark " + stable
                     + ": what is not stable cannot be trimmed; await it first");
         }
-        trimming.lock();
-        try {
-            if (lsn > beginLsn) {
-                // The root cannot begin above what it says is durable.
-                awaitSynced(lsn);
-                updateRoot(root -> root.withBeginLsn(lsn, Math.max(root.stableLsn(), flusher.syncedLsn())));
-                beginLsn = lsn;
-            }
-            // Also if the begin does not move: a segment that was still being finished then can go now.
-            for (long number : segments.dropBelow(beginLsn)) {
-                deleteSegment(number);
-                deleted.increment();
-            }
-        } finally {
-            trimming.unlock();
+        if (lsn > trimmer.beginLsn()) {
+            // The root cannot begin above what it says is durable.
+            awaitSynced(lsn);
+            changeRoot(() -> trimmer.begin(lsn));
         }
+        // Also if the begin does not move: a segment that was still being read then can go now.
+        trimmer.deleteTrimmed();
     }
 
     /** Waits until everything below an LSN that is stable is synced too; under SYNC it is. */
@@ -677,21 +671,22 @@ final class CoreStore implements LogStructuredStore {
         }
     }
 
-    private void deleteSegment(long number) throws IOException {
-        segments.deviceLock().lock();
-        try {
-            device.delete(number);
-        } finally {
-            segments.deviceLock().unlock();
-        }
+    /** A change of the root. */
+    @FunctionalInterface
+    private interface RootChange {
+        void run() throws IOException;
     }
 
-    private void updateRoot(java.util.function.UnaryOperator<Root> change) throws IOException {
+    /** Changes the root; a failure of that is one of the store. */
+    private void changeRoot(RootChange change) throws IOException {
         try {
-            roots.update(change);
+            change.run();
         } catch (IOException | RuntimeException | Error e) {
-            flusher.fail("a write of the root failed", e);
-            turn.signal();
+            // Once closed the device refuses everything; that is no failure of the store.
+            if (!health.isClosed()) {
+                flusher.fail("a write of the root failed", e);
+                turn.signal();
+            }
             health.check();
             throw e;
         }
@@ -704,7 +699,7 @@ final class CoreStore implements LogStructuredStore {
         }
         health.check();
         byte[] copy = root.clone();
-        updateRoot(r -> r.withAppRoot(copy));
+        changeRoot(() -> roots.update(r -> r.withAppRoot(copy)));
     }
 
     @Override
@@ -715,15 +710,12 @@ final class CoreStore implements LogStructuredStore {
     @Override
     public long backup(URI target) throws IOException {
         health.checkReadable();
-        trimming.lock();
-        try {
+        return trimmer.keeping(() -> {
             if (!health.isFailed()) {
                 awaitSynced(flusher.stableLsn());
             }
             return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.syncedLsn());
-        } finally {
-            trimming.unlock();
-        }
+        });
     }
 
     // ---------------------------------------------------------------------------------------------- about
@@ -740,7 +732,7 @@ final class CoreStore implements LogStructuredStore {
                 counts.syncs(),
                 ring.backPressureWaits(),
                 supply.created() + 1,
-                deleted.sum(),
+                trimmer.deleted(),
                 abandoned.expired(),
                 reads.sum(),
                 flusher.inFlight());
@@ -778,7 +770,7 @@ final class CoreStore implements LogStructuredStore {
 
     @Override
     public String toString() {
-        return "LSS store, " + provider() + ", begin " + beginLsn + ", tail " + tailLsn() + System.lineSeparator() + flusher
+        return "LSS store, " + provider() + ", begin " + trimmer.beginLsn() + ", tail " + tailLsn() + System.lineSeparator() + flusher
                 + System.lineSeparator() + ring;
     }
 
@@ -905,14 +897,15 @@ final class CoreStore implements LogStructuredStore {
         }
         LogSegment last = ring.currentSegment();
         last.handle().finish(Math.max(0, flusher.writtenLsn() - last.base()));
-        trimming.lock();
-        segments.deviceLock().lock();
-        try {
-            supply.discard();
-            roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.syncedLsn())));
-        } finally {
-            segments.deviceLock().unlock();
-            trimming.unlock();
-        }
+        trimmer.keeping(() -> {
+            segments.deviceLock().lock();
+            try {
+                supply.discard();
+                roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.syncedLsn())));
+                return 0;
+            } finally {
+                segments.deviceLock().unlock();
+            }
+        });
     }
 }

@@ -99,8 +99,9 @@ final class Driver implements Runnable {
         boolean drove = false;
         try {
             turn.step(true);
-            if (flusher.isBusy() && !maintenance.isDue() && !stopped) {
-                turn.drive(Math.min(sleepNanos(now), ACTIVE_NANOS));
+            if (flusher.isBusy()) {
+                // Maintenance that is due again and again must not keep completions from being taken in.
+                turn.drive(maintenance.isDue() || stopped ? 0 : Math.min(sleepNanos(now), ACTIVE_NANOS));
                 turn.step(true);
                 drove = true;
             }

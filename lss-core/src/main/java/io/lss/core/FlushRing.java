@@ -62,6 +62,9 @@ final class FlushRing {
         /** The ring went on to another segment, whose predecessor ends at {@code predecessorEnd}. */
         void rolled(LogSegment predecessor, long predecessorEnd, LogSegment to);
 
+        /** The next buffer could not be opened, and never will be: the store has failed. */
+        void failed(Throwable cause);
+
         /** {@return whether waiting is done by driving the store, because it has no thread of its own} */
         boolean callerDriven();
 
@@ -259,8 +262,11 @@ final class FlushRing {
             return;
         }
         if (roll && supply.prepared() == null) {
-            supply.request();
-            surroundings.signal();
+            // On a full device it is for those who want to append to ask again: this runs after every attempt.
+            if (supply.full() == null) {
+                supply.request();
+                surroundings.signal();
+            }
             if (supply.prepared() == null) {
                 return;
             }
@@ -268,6 +274,18 @@ final class FlushRing {
         if (health.isOver() || !DEBT.compareAndSet(this, owed, owed & ~STATE_MASK)) {
             return;
         }
+        try {
+            open(next, roll);
+        } catch (RuntimeException | Error e) {
+            // Out of memory, most likely. Nobody else has the right to open: without this, who waits would wait for ever.
+            debt = (owed & ~STATE_MASK) | ENDED;
+            surroundings.failed(e);
+            throw e;
+        }
+    }
+
+    /** Opens the next buffer. By the one thread that has the right to. */
+    private void open(FlushBuffer next, boolean roll) {
         if (roll) {
             LogSegment from = lastSegment;
             long fromEnd = nextBase;
@@ -407,15 +425,14 @@ final class FlushRing {
 
     private void checkNotOwn() {
         Thread self = Thread.currentThread();
-        for (FlushBuffer b : buffers) {
-            // Only a sealed buffer waits for its reservations.
-            var registered = b.phase == FlushBuffer.Phase.SEALED ? b.registered() : null;
-            for (int i = 0; registered != null && i < registered.length(); i++) {
-                PendingReservation r = registered.get(i);
-                if (r != null && r.isHeldBy(self)) {
-                    throw new IllegalStateException("this thread waits for space in the ring while it holds the reservation at LSN "
-                            + r.lsn() + ", so it can wait for itself; publish first, or use reserveAll or tryReserve");
-                }
+        // The wait ends when the next buffer is free. It is the oldest, so it waits for nobody else's publication.
+        FlushBuffer next = buffers[(current.index + 1) % buffers.length];
+        var registered = next.phase == FlushBuffer.Phase.SEALED ? next.registered() : null;
+        for (int i = 0; registered != null && i < registered.length(); i++) {
+            PendingReservation r = registered.get(i);
+            if (r != null && r.isHeldBy(self, next)) {
+                throw new IllegalStateException("this thread waits for space in the ring while it holds the reservation at LSN "
+                        + r.lsn() + ", so it waits for itself; publish first, or use reserveAll or tryReserve");
             }
         }
     }

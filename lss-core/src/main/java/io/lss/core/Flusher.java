@@ -82,6 +82,7 @@ final class Flusher {
     private @Nullable SyncRound round;
     private boolean windowFull;
     private volatile boolean sawFailure;
+    private volatile boolean deviceDead;
     private volatile long lastActivity;
     private final ArrayDeque<Span> spans = new ArrayDeque<>();
     private @Nullable StableWaiter toWake;
@@ -244,8 +245,37 @@ final class Flusher {
 
     // -------------------------------------------------------------------------------- the step, by the holder of the turn
 
+    /** {@return whether the device has something of ours that will complete} */
     private boolean hasInFlight() {
-        return head != tail || round != null;
+        return !deviceDead && (head != tail || round != null);
+    }
+
+    private void submit() {
+        try {
+            device.submit();
+        } catch (RuntimeException | Error e) {
+            deviceDied("submit", e);
+        }
+    }
+
+    /** Waits in the device for completions. {@return how many there were} */
+    int drive(long nanos) {
+        if (deviceDead) {
+            return 0;
+        }
+        try {
+            return device.drive(nanos);
+        } catch (RuntimeException | Error e) {
+            deviceDied("drive", e);
+            return 0;
+        }
+    }
+
+    /** The device broke a promise of the SPI; whether what it has will ever complete, nobody knows. Only closing it is left. */
+    private void deviceDied(String where, Throwable cause) {
+        deviceDead = true;
+        busy = false;
+        fail("the device threw from " + where + "()", cause);
     }
 
     /** {@return when the device last completed something, by its clock} */
@@ -270,7 +300,7 @@ final class Flusher {
                 sealed = sealForWaiters();
             } while (sealed);
             syncIfNeeded();
-            device.submit();
+            submit();
         }
         inFlight = (int) (tail - head);
         busy = hasInFlight();
@@ -306,6 +336,10 @@ final class Flusher {
             FlushUnit unit = unit(head);
             IOException failure = unit.failure();
             if (failure != null) {
+                if (moved) {
+                    // First, so that the failure names the watermark that everybody sees.
+                    publishWatermarks();
+                }
                 fail("the write of the flush unit that ends at LSN " + unit.endLsn + " failed", failure);
             }
             if (health.isFailed()) {
@@ -482,7 +516,9 @@ final class Flusher {
     /** Seals the current buffer if somebody waits for what is in it and nothing is under way that would do it later. */
     private boolean sealForWaiters() {
         return !waiters.isEmpty()
-                && !hasInFlight()
+                && head == tail
+                // Under WRITTEN a sync goes on beside the writes; nobody waits for it.
+                && !(sync && round != null)
                 && ring.buffer(issueIndex).phase == FlushBuffer.Phase.OPEN
                 && waiters.anyAtOrAbove(written)
                 && ring.seal();
@@ -563,7 +599,7 @@ final class Flusher {
     }
 
     private void collectWoken() {
-        boolean idle = head == tail && round == null;
+        boolean idle = !hasInFlight();
         FlushBuffer next = ring.buffer(issueIndex);
         if (health.isFailed()) {
             if (idle) {

@@ -87,6 +87,17 @@ final class FlusherTurn {
         }
     }
 
+    /**
+     * Somebody new waits. A holder of the turn that waits in the device is not woken: nothing is sealed for a waiter before what is
+     * in flight has completed, and then the holder looks anyway.
+     */
+    void signalWaiter() {
+        pending = true;
+        if (anyThread || !driving) {
+            signal();
+        }
+    }
+
     /** An operation has completed; the device says so, on whatever thread. */
     void completed() {
         pending = true;
@@ -164,7 +175,7 @@ final class FlusherTurn {
     int drive(long nanos) {
         driving = true;
         try {
-            return device.drive(pending ? 0 : nanos);
+            return flusher().drive(pending ? 0 : nanos);
         } finally {
             driving = false;
         }

@@ -21,6 +21,7 @@ final class Maintenance {
     private final LogSegments segments;
     private final AbandonedReservations abandoned;
     private final RootKeeper roots;
+    private final Trimmer trimmer;
     private final Health health;
     private final ReentrantLock turn = new ReentrantLock();
 
@@ -32,6 +33,7 @@ final class Maintenance {
             LogSegments segments,
             AbandonedReservations abandoned,
             RootKeeper roots,
+            Trimmer trimmer,
             Health health) {
         this.device = device;
         this.ring = ring;
@@ -40,12 +42,18 @@ final class Maintenance {
         this.segments = segments;
         this.abandoned = abandoned;
         this.roots = roots;
+        this.trimmer = trimmer;
         this.health = health;
     }
 
     /** {@return whether there is something that should not wait for a timer} */
     boolean isDue() {
-        return !health.isFailed() && ((supply.isWanted() && supply.prepared() == null) || flusher.hasFinished());
+        return !health.isFailed() && (isSegmentDue() || flusher.hasFinished());
+    }
+
+    /** In closing no segment is made any more; what asked for one must not keep its thread from driving the device. */
+    private boolean isSegmentDue() {
+        return !health.isClosing() && supply.isWanted() && supply.prepared() == null;
     }
 
     /** {@return the nanoseconds until time alone makes something due; Long.MAX_VALUE if nothing} */
@@ -112,6 +120,9 @@ final class Maintenance {
     private void finish(Flusher.Finished done) throws IOException {
         done.segment().handle().finish(done.endLsn() - done.segment().base());
         segments.writingDone(done.segment().number());
+        if (done.endLsn() <= trimmer.beginLsn()) {
+            trimmer.deleteTrimmed();
+        }
     }
 
     /** Puts the synced watermark on record, so that damage below it can be proven. */

@@ -74,10 +74,10 @@ final class PendingReservation implements Reservation {
         return (word & STATE_MASK) == OPEN;
     }
 
-    /** {@return whether this is an open reservation of the calling thread} */
+    /** {@return whether this is an open reservation of the calling thread in a buffer} */
     @SuppressWarnings("ReferenceEquality") // a thread is its identity
-    boolean isHeldBy(Thread thread) {
-        return isOpen() && owner == thread;
+    boolean isHeldBy(Thread caller, FlushBuffer in) {
+        return isOpen() && owner == caller && buffer == in;
     }
 
     /** {@return whether this reservation belongs to a store} */

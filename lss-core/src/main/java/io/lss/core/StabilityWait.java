@@ -68,7 +68,7 @@ final class StabilityWait {
         if (!callerDriven && nanos == Long.MAX_VALUE && mayLead()) {
             lead(waiter);
         } else {
-            turn.signal();
+            turn.signalWaiter();
         }
         return park(waiter, nanos);
     }
@@ -93,7 +93,7 @@ final class StabilityWait {
 
     /** Makes sure that somebody takes the newcomer in, or wakes it if the flusher takes no more steps. */
     private void signalOrWake() {
-        turn.signal();
+        turn.signalWaiter();
         if (health.isClosed()) {
             // The flusher takes no more steps: who comes too late wakes itself.
             StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
@@ -161,7 +161,7 @@ final class StabilityWait {
     /** Steps and drives on this thread, if nobody else does, until the waiter's wait is over and nothing is left in flight. */
     private void lead(StableWaiter waiter) {
         if (!turn.tryTake()) {
-            turn.signal();
+            turn.signalWaiter();
             return;
         }
         try {

@@ -266,6 +266,11 @@ class BufferWordsRingTest {
         public void rolled(LogSegment predecessor, long predecessorEnd, LogSegment to) {}
 
         @Override
+        public void failed(Throwable cause) {
+            throw new AssertionError(cause);
+        }
+
+        @Override
         public boolean callerDriven() {
             return false;
         }

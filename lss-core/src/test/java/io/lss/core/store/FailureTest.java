@@ -15,12 +15,14 @@ import io.lss.core.store.SimStore.Found;
 import io.lss.core.store.SimStore.Work;
 import io.lss.tck.sim.OperationKind;
 import io.lss.tck.sim.SimulatedFaults;
+import io.lss.tck.sim.SimulatedProvider;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
@@ -249,6 +251,31 @@ class FailureTest {
         aborted.close();
         assertThrows(StoreFailedException.class, store::close);
         sim.discard();
+    }
+
+    /** A device that breaks off with an exception, which it must not, is dead: what it has in flight may never complete. */
+    @ParameterizedTest
+    @CsvSource({"CALLER_DRIVEN,SUBMIT", "CALLER_DRIVEN,COMPLETE", "STORE_THREAD,SUBMIT", "STORE_THREAD,COMPLETE", "DEVICE_THREAD,SUBMIT"})
+    void aDeviceThatThrowsFailsTheStoreAndCloseReturns(Rig rig, OperationKind where) throws Exception {
+        AtomicBoolean broken = new AtomicBoolean();
+        SimStore sim = SimStore.open(
+                rig.device().observer(moment -> {
+                    if (broken.get() && moment.kind() == where) {
+                        throw new IllegalStateException("a bug in the device");
+                    }
+                }),
+                rig.options());
+        LogStructuredStore store = sim.store();
+        Found stable = SimStore.append(store, SimStore.payload(30, 1));
+        store.sync();
+        broken.set(true);
+        Found lost = SimStore.append(store, SimStore.payload(30, 2));
+        var e = assertThrows(StoreFailedException.class, () -> store.awaitStable(lost.lsn()));
+        assertEquals("a bug in the device", e.getCause().getMessage());
+        assertThrows(StoreFailedException.class, () -> store.append(new byte[10]));
+        SimStore.assertReads(store, stable);
+        assertThrows(StoreFailedException.class, store::close);
+        SimulatedProvider.unregister(sim.location());
     }
 
     // ------------------------------------------------------------------------------------------- full

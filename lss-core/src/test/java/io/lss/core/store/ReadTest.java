@@ -153,8 +153,11 @@ class ReadTest {
     @Test
     void lsnsBelowTheBeginAreTrimmedWhateverTheyAre() throws Exception {
         try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
-            for (long lsn : new long[] {0, 8, 4_096, Rig.SEGMENT - 8, -8, Long.MIN_VALUE}) {
+            for (long lsn : new long[] {0, 8, 4_096, Rig.SEGMENT - 8}) {
                 assertEquals(Status.TRIMMED, SimStore.status(sim.store(), lsn), "LSN " + lsn);
+            }
+            for (long lsn : new long[] {-8, -1, 1, Rig.SEGMENT - 1, Long.MIN_VALUE}) {
+                assertThrows(IllegalArgumentException.class, () -> SimStore.status(sim.store(), lsn), "LSN " + lsn);
             }
         }
     }
