@@ -818,6 +818,8 @@ final class CoreStore implements LogStructuredStore {
         // From here on nobody else is in the device: not to drive it, not for maintenance.
         maintenance.end();
         turn.takeForGood();
+        trimmer.end();
+        roots.end();
         ring.wakeWaiting();
         StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
         flusher.wakeSyncWaiters();

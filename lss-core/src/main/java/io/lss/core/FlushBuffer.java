@@ -104,7 +104,7 @@ final class FlushBuffer extends BufferWords {
         replaced = count + 1;
     }
 
-    /** Begins a generation that takes {@code capacity} bytes of memory from {@code baseLsn} on; then opens the words. */
+    /** Begins a generation that takes {@code capacity} bytes of memory from {@code baseLsn} on. The words are opened afterwards. */
     void begin(LogSegment in, long base, int capacity, int unitAt, int startAt) {
         long before = sequence;
         SEQUENCE.setOpaque(this, before + 1);
@@ -118,7 +118,6 @@ final class FlushBuffer extends BufferWords {
         end = -1;
         SEQUENCE.setRelease(this, before + 2);
         phase = Phase.OPEN;
-        open(emptySpace());
     }
 
     /** {@return a stamp for {@link #isStill}, odd if the generation is being changed} */
@@ -133,7 +132,7 @@ final class FlushBuffer extends BufferWords {
         return (stamp & 1) == 0 && (long) SEQUENCE.getOpaque(this) == stamp;
     }
 
-    /** {@return the offset after the last byte reserved so far} */
+    /** {@return the offset after the last byte reserved so far, or more than that while a seal is under way} */
     int reservedEnd() {
         int sealedEnd = end;
         if (sealedEnd >= 0) {
@@ -141,6 +140,13 @@ final class FlushBuffer extends BufferWords {
         }
         long used = usedOf(space);
         return (int) Math.min(used, limit) - shift;
+    }
+
+    /** {@return the offset after the last byte reserved so far; -1 while that is not known, between a seal and its sealer's word} */
+    int knownEnd() {
+        // The words first: if they are open, no seal has been, and what they say is the end.
+        long now = space;
+        return isOpen(now, limit) ? offsetOf(now) : end;
     }
 
     /** {@return whether nothing was reserved in this generation} */

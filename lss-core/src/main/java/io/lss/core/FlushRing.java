@@ -320,8 +320,13 @@ final class FlushRing {
         opened(next);
     }
 
+    /**
+     * Makes a begun buffer the current one, then opens it: who has reserved in a buffer and then seals finds it current. (The other
+     * way round, what a delayed thread reserves between the two steps would not be sealed by its own flush.)
+     */
     private void opened(FlushBuffer next) {
         current = next;
+        next.open(next.emptySpace());
         wakeWaiting();
     }
 
@@ -473,14 +478,13 @@ final class FlushRing {
         for (; ; ) {
             FlushBuffer b = current;
             long stamp = b.stamp();
-            // Between overrun and seal the end is not known; taking the limit instead would let the tail shrink afterwards.
-            boolean known = b.looksOpen() || b.end >= 0;
+            int reserved = b.knownEnd();
             // A sealed buffer counts with its padding, as the watermarks that will pass it do.
-            int reserved = b.reservedEnd();
             long tail = b.baseLsn + (b.end > b.start ? padded(b.end) : reserved);
-            if (known && b.isStill(stamp) && current == b) {
+            if (reserved >= 0 && b.isStill(stamp) && current == b) {
                 return tail;
             }
+            // The sealer or the opener is between two steps.
             Thread.onSpinWait();
         }
     }
@@ -490,10 +494,9 @@ final class FlushRing {
         for (; ; ) {
             FlushBuffer b = current;
             long stamp = b.stamp();
-            boolean known = b.looksOpen() || b.end >= 0;
-            int reserved = b.reservedEnd();
+            int reserved = b.knownEnd();
             long end = reserved > b.start ? b.baseLsn + reserved : b.unitOffset > 0 ? predecessorEnds[b.index] : b.baseLsn;
-            if (known && b.isStill(stamp) && current == b) {
+            if (reserved >= 0 && b.isStill(stamp) && current == b) {
                 return end;
             }
             Thread.onSpinWait();

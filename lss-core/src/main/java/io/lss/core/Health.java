@@ -71,7 +71,11 @@ final class Health {
         if (first != null) {
             return failed(first);
         }
-        return closing || closed ? new StoreClosedException("the store is closed; open it again to go on") : null;
+        return closing || closed ? closed() : null;
+    }
+
+    static StoreClosedException closed() {
+        return new StoreClosedException("the store is closed; open it again to go on");
     }
 
     /** Throws unless the store is open. */

@@ -19,6 +19,7 @@ final class RootKeeper {
     private final ReentrantLock deviceLock;
     private volatile Root root;
     private int worse;
+    private boolean ended;
 
     /**
      * A keeper of what recovery found.
@@ -40,6 +41,9 @@ final class RootKeeper {
     void update(UnaryOperator<Root> change) throws IOException {
         deviceLock.lock();
         try {
+            if (ended) {
+                throw Health.closed();
+            }
             Root next = change.apply(root).withSequence(root.sequence() + 1);
             byte[] image = RootDescriptor.encode(next);
             int first = worse;
@@ -52,5 +56,12 @@ final class RootKeeper {
         } finally {
             deviceLock.unlock();
         }
+    }
+
+    /** Refuses every change from now on, having waited for the one under way. */
+    void end() {
+        deviceLock.lock();
+        ended = true;
+        deviceLock.unlock();
     }
 }

@@ -1,5 +1,6 @@
 package io.lss.core;
 
+import io.lss.api.StoreClosedException;
 import io.lss.core.format.Root;
 import io.lss.core.recovery.LogSegments;
 import io.lss.spi.flush.Device;
@@ -35,6 +36,9 @@ final class Trimmer {
     private volatile long beginLsn;
     private volatile boolean again;
 
+    /** Guarded by the lock. */
+    private boolean ended;
+
     Trimmer(Device device, LogSegments segments, RootKeeper roots, Flusher flusher) {
         this.device = device;
         this.segments = segments;
@@ -56,6 +60,7 @@ final class Trimmer {
     void begin(long lsn) throws IOException {
         lock.lock();
         try {
+            checkOpen();
             if (lsn > beginLsn) {
                 roots.update(root -> moved(root, lsn));
                 beginLsn = lsn;
@@ -75,6 +80,9 @@ final class Trimmer {
         while (again && lock.tryLock()) {
             try {
                 again = false;
+                if (ended) {
+                    return;
+                }
                 for (long number : segments.dropBelow(beginLsn)) {
                     delete(number);
                     deleted.increment();
@@ -98,12 +106,26 @@ final class Trimmer {
     long keeping(Keeping what) throws IOException {
         lock.lock();
         try {
+            checkOpen();
             return what.run();
         } finally {
             lock.unlock();
             if (again) {
                 deleteTrimmed();
             }
+        }
+    }
+
+    /** Refuses everything from now on, having waited for what is under way. */
+    void end() {
+        lock.lock();
+        ended = true;
+        lock.unlock();
+    }
+
+    private void checkOpen() throws StoreClosedException {
+        if (ended) {
+            throw Health.closed();
         }
     }
 }

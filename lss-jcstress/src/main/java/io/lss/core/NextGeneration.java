@@ -97,6 +97,7 @@ public final class NextGeneration {
         @Actor
         public void open() {
             buffer.begin(LogSegment.NONE, 512, 256, 0, 64);
+            buffer.open(buffer.emptySpace());
         }
 
         @Actor

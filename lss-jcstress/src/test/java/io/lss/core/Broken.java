@@ -190,6 +190,7 @@ public final class Broken {
         @Actor
         public void open() {
             buffer.begin(LogSegment.NONE, 512, 256, 0, 64);
+            buffer.open(buffer.emptySpace());
         }
 
         @Actor

@@ -116,10 +116,10 @@ class BackupTest {
             });
             Work<Integer> trimmer = Work.start(() -> {
                 int trims = 0;
-                while (over.getCount() > 0) {
+                do {
                     store.trimBefore(all.get(Math.min(trims, 200)).lsn());
                     trims++;
-                }
+                } while (over.getCount() > 0);
                 return trims;
             });
             List<SimulatedMedium> targets = new ArrayList<>();
