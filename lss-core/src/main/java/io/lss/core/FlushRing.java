@@ -262,11 +262,8 @@ final class FlushRing {
             return;
         }
         if (roll && supply.prepared() == null) {
-            // On a full device it is for those who want to append to ask again: this runs after every attempt.
-            if (supply.full() == null) {
-                supply.request();
-                surroundings.signal();
-            }
+            supply.request();
+            surroundings.signal();
             if (supply.prepared() == null) {
                 return;
             }

@@ -96,7 +96,10 @@ final class Maintenance {
 
     private void runOnce() throws IOException {
         if (!health.isClosing() && supplySegment()) {
-            ring.tryOpen();
+            if (supply.prepared() != null) {
+                // Not after an attempt that failed: it would ask for the next one at once, for ever. Those who wait are told.
+                ring.tryOpen();
+            }
             ring.wakeWaiting();
         }
         for (Flusher.Finished done = flusher.pollFinished(); done != null; done = flusher.pollFinished()) {

@@ -116,7 +116,9 @@ class BufferWordsRingTest {
         boolean prepare() throws IOException {
             boolean changed = supply.prepare();
             if (changed) {
-                ring.tryOpen();
+                if (supply.prepared() != null) {
+                    ring.tryOpen();
+                }
                 ring.wakeWaiting();
             }
             return changed;

@@ -297,7 +297,7 @@ final class SegmentCensus {
             return RecoveryTable.Anchor.NONE;
         }
         boolean nothingLives = root.beginLsn() >= lastRecorded();
-        if (nothingLives && (isBeforeSession() || (!isListed(number) && ofSession.higher(number) != null))) {
+        if (nothingLives && (isBeforeSession() || !isListed(number))) {
             return RecoveryTable.Anchor.TRIMMED;
         }
         if (!isListed(number)) {

@@ -44,7 +44,7 @@ final class UnitProbe {
         int at = chunks.offset(position);
         length = UnitDescriptor.length(chunks.memory(), at);
         paddedLength = UnitDescriptor.paddedLength(chunks.memory(), at);
-        if (!chunks.ensure(source, position, length, header.segmentSize())) {
+        if (!chunks.ensure(source, position, paddedLength, header.segmentSize())) {
             faultLsn = lsn + chunks.available(position);
             fault = "unit ends early: the segment has no more bytes";
             return RecoveryTable.Unit.TORN;

@@ -13,6 +13,7 @@ import io.lss.api.StoreFailedException;
 import io.lss.api.StoreFullException;
 import io.lss.core.store.SimStore.Found;
 import io.lss.core.store.SimStore.Work;
+import io.lss.tck.sim.Flaw;
 import io.lss.tck.sim.OperationKind;
 import io.lss.tck.sim.SimulatedFaults;
 import io.lss.tck.sim.SimulatedProvider;
@@ -275,6 +276,17 @@ class FailureTest {
         assertThrows(StoreFailedException.class, () -> store.append(new byte[10]));
         SimStore.assertReads(store, stable);
         assertThrows(StoreFailedException.class, store::close);
+        SimulatedProvider.unregister(sim.location());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSecondCompletionOfAnOperationChangesNothing(Rig rig) throws Exception {
+        SimStore sim = SimStore.open(rig.device().flaws(Flaw.COMPLETES_TWICE), rig.options());
+        List<Found> all = SimStore.appendMixed(sim.store(), 200, 1);
+        sim.store().sync();
+        assertEquals(all, SimStore.scan(sim.store()));
+        sim.store().close();
         SimulatedProvider.unregister(sim.location());
     }
 
