@@ -61,7 +61,10 @@ final class RootKeeper {
     /** Refuses every change from now on, having waited for the one under way. */
     void end() {
         deviceLock.lock();
-        ended = true;
-        deviceLock.unlock();
+        try {
+            ended = true;
+        } finally {
+            deviceLock.unlock();
+        }
     }
 }

@@ -119,8 +119,11 @@ final class Trimmer {
     /** Refuses everything from now on, having waited for what is under way. */
     void end() {
         lock.lock();
-        ended = true;
-        lock.unlock();
+        try {
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void checkOpen() throws StoreClosedException {

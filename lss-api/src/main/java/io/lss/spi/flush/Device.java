@@ -83,20 +83,25 @@ public interface Device extends AutoCloseable {
      */
     void delete(long number) throws IOException;
 
-    /** Starts every write and sync that is queued. */
+    /**
+     * Starts every write and sync that is queued. What goes wrong is told to the completions; an exception from here means
+     * that the device is dead: the engine fails the store, expects no more completions, and closes the device. On a closed
+     * device it does nothing.
+     */
     void submit();
 
     /**
      * Waits for at least one completion, a {@link #wakeup} or the end of the time, and completes what has ended, on this
      * thread. A device that completes on threads of its own ({@link Traits#anyThread}) just waits, for a wakeup or the end
-     * of the time. An interrupt may end the wait early; the interrupt status stays.
+     * of the time. It may return early, having completed nothing, and an interrupt may make it do so; the interrupt status
+     * stays. An exception from here means that the device is dead, as for {@link #submit}. On a closed device it returns 0 at once.
      *
      * @param nanos how long to wait at most, in nanoseconds; 0 or less: do not wait
      * @return how many operations were completed by this call
      */
     int drive(long nanos);
 
-    /** Makes a {@link #drive} that is waiting, or else the next one, return at once. Any thread; never blocks. */
+    /** Makes a {@link #drive} that is waiting, or else the next one, return at once. Any thread; never blocks. On a closed device it does nothing. */
     void wakeup();
 
     /**

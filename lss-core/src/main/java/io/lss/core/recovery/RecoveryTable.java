@@ -8,8 +8,8 @@ import java.util.List;
  *
  * <p><b>Fault model.</b> A crash drops, reorders and tears (at blocks) writes that were not yet synced. Before a root is written,
  * everything that it speaks of is durable; the second copy is written when the first is durable; a root that can be read is
- * durable (F9); the begin of the log is durable before a segment is deleted. Rot and loss may hit anything, but "crash" below means a crash alone. A state that no crash alone
- * produces is called <i>impossible</i>, and means damage.
+ * durable (F9); the begin of the log is durable before a segment is deleted. Rot and loss may hit anything, but "crash" below
+ * means a crash alone. A state that no crash alone produces is called <i>impossible</i>, and means damage.
  *
  * <p><b>The eight tables</b>, in the order in which they are asked:
  *
