@@ -77,8 +77,16 @@ final class SegmentSupply {
 
     /** Makes a segment if one is wanted. Maintenance only. {@return whether anything has changed} */
     boolean prepare() throws IOException {
-        if (!wanted || prepared != null) {
+        if (!wanted) {
             return false;
+        }
+        if (prepared != null) {
+            // Asked for while the last one was being made. A note left standing would keep the next to ask from waking anybody.
+            wanted = false;
+            if (prepared != null) {
+                return false;
+            }
+            // Taken just now, and who asked since then may have found the note: so there is one to make.
         }
         // Lowered before the attempt: a request made during it, by a thread that has seen an older failure, brings another.
         wanted = false;
