@@ -82,12 +82,10 @@ class BufferWordsLincheckTest {
 
         // Of the generation: written before it is opened, read only by who won or sealed, as in the ring.
         private int generation;
-        private int start;
 
         public Buffer() {
             Arrays.fill(toSettle, -1);
             words.open(startOf(0));
-            start = startOf(0);
         }
 
         @Operation
@@ -127,7 +125,7 @@ class BufferWordsLincheckTest {
         }
 
         private Outcome sealed(int thread, long found) {
-            toSettle[thread] = found - start;
+            toSettle[thread] = found - startOf(generation);
             return new Outcome(Fate.SEALER, generation, found);
         }
 
@@ -142,7 +140,6 @@ class BufferWordsLincheckTest {
                 int next = generation + 1;
                 int from = startOf(next);
                 generation = next;
-                start = from;
                 open(from);
                 return new Outcome(Fate.OPENED, next, from);
             }
