@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -336,6 +337,17 @@ public interface LogStructuredStore extends AutoCloseable {
 
     /** {@return the application root, a copy; empty if it was never set} */
     byte[] root();
+
+    /**
+     * Reads everything that is stable and says what is not as it should be: also what no read would meet, such as padding
+     * that is not zero. Goes on behind damage; changes nothing. Appends go on meanwhile; a trim takes what it takes.
+     *
+     * @param found told every damage, in LSN order, by the calling thread
+     * @return what was read
+     * @throws StoreClosedException if the store is closed
+     * @throws IOException if the medium fails, which is not damage
+     */
+    VerificationReport verify(Consumer<? super Damage> found) throws IOException;
 
     /**
      * Makes a consistent copy of the live store: every record from {@link #beginLsn()} to what is stable now, with the same

@@ -36,7 +36,8 @@ public interface Reservation extends AutoCloseable {
 
     /**
      * {@return the memory to write the payload into, exactly {@link #length()} bytes} Its content is undefined until
-     * written. It must not be touched after publish, abort or close.
+     * written. It must not be touched after publish, abort or close. A write beyond its end is refused by the memory
+     * segment itself, with an IndexOutOfBoundsException, and changes nothing.
      *
      * @throws IllegalStateException if the reservation is no longer open
      */

@@ -21,7 +21,7 @@ public final class StoreCorruptException extends StoreException {
         super(
                 (lsn < 0 ? "store corrupt in its root: " : "store corrupt at LSN " + lsn + ": ")
                         + reason
-                        + "; nothing was changed: restore from a backup, or salvage what can be read into a new store",
+                        + "; nothing was changed: restore from a backup, or append what a scan still reads to a new store",
                 null);
         this.lsn = lsn;
         this.reason = reason;

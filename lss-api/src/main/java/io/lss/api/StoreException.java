@@ -1,6 +1,8 @@
 package io.lss.api;
 
 import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,41 @@ public abstract sealed class StoreException extends IOException
 
     private static final long serialVersionUID = 1L;
 
+    private @Nullable URI location;
+
     StoreException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /**
+     * Says which store this is about. For engines; the first to say so is believed.
+     *
+     * @param where the store's location
+     * @return this
+     */
+    public final StoreException at(URI where) {
+        if (location == null) {
+            location = where;
+        }
+        return this;
+    }
+
+    /** {@return the location of the store this is about, if that is known} */
+    public final Optional<URI> location() {
+        return Optional.ofNullable(location);
+    }
+
+    /** {@return what, where and what to do; it ends with the store's location unless it names that anyway} */
+    @Override
+    public String getMessage() {
+        String message = String.valueOf(super.getMessage());
+        URI where = location;
+        if (where == null || message.contains(where.toString())) {
+            return message;
+        }
+        String path = where.getPath();
+        return path != null && path.length() > 1 && message.contains(path.substring(0, path.length() - 1))
+                ? message
+                : message + " [store " + where + "]";
     }
 }

@@ -3,8 +3,10 @@ package io.lss.api;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to open a store. Immutable; made by {@link #builder()}. Defaults suit most uses: 64 MiB segments, a ring of 8 flush
@@ -27,6 +29,9 @@ public final class StoreOptions {
 
     /** The largest segment, in bytes. */
     public static final long MAX_SEGMENT_SIZE = 1L << 36;
+
+    /** The longest {@link #linger()} and {@link #reservationTimeout()}. */
+    public static final Duration MAX_TIME = Duration.ofDays(1);
 
     private static final long DEFAULT_SEGMENT_SIZE = 64L << 20;
     private static final StoreOptions DEFAULTS = builder().build();
@@ -126,7 +131,7 @@ public final class StoreOptions {
     /** Collects options. Not safe for use by several threads. Values are checked together by {@link #build()}. */
     public static final class Builder {
 
-        private @org.jspecify.annotations.Nullable String provider;
+        private @Nullable String provider;
         private OpenMode openMode = OpenMode.OPEN_OR_CREATE;
         private Durability durability = Durability.SYNC;
         private WriteMode writeMode = WriteMode.TAIL_LOCALIZED;
@@ -175,7 +180,7 @@ public final class StoreOptions {
          * @return this
          */
         public Builder openMode(OpenMode mode) {
-            openMode = mode;
+            openMode = Objects.requireNonNull(mode, "openMode");
             return this;
         }
 
@@ -186,7 +191,7 @@ public final class StoreOptions {
          * @return this
          */
         public Builder durability(Durability level) {
-            durability = level;
+            durability = Objects.requireNonNull(level, "durability");
             return this;
         }
 
@@ -197,7 +202,7 @@ public final class StoreOptions {
          * @return this
          */
         public Builder writeMode(WriteMode mode) {
-            writeMode = mode;
+            writeMode = Objects.requireNonNull(mode, "writeMode");
             return this;
         }
 
@@ -240,22 +245,22 @@ public final class StoreOptions {
         /**
          * How long a record may stay in an open buffer before it is flushed without anybody asking; 10 ms by default.
          *
-         * @param time zero: for ever; otherwise at least 1 microsecond
+         * @param time zero: for ever; otherwise from 1 microsecond to {@link #MAX_TIME}
          * @return this
          */
         public Builder linger(Duration time) {
-            linger = time;
+            linger = Objects.requireNonNull(time, "linger");
             return this;
         }
 
         /**
          * How long a reservation may hold back a sealed buffer before the store gives it up; 30 s by default.
          *
-         * @param time zero: for ever; otherwise at least 1 millisecond
+         * @param time zero: for ever; otherwise from 1 millisecond to {@link #MAX_TIME}
          * @return this
          */
         public Builder reservationTimeout(Duration time) {
-            reservationTimeout = time;
+            reservationTimeout = Objects.requireNonNull(time, "reservationTimeout");
             return this;
         }
 
@@ -291,7 +296,7 @@ public final class StoreOptions {
          * @return this
          */
         public Builder providerProperty(String key, String value) {
-            providerProperties.put(key, value);
+            providerProperties.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, key));
             return this;
         }
 
@@ -322,13 +327,14 @@ public final class StoreOptions {
                             + bufferSize + "; make segments larger or buffers smaller");
                 }
             }
-            if (linger.isNegative() || (!linger.isZero() && linger.compareTo(Duration.ofNanos(1000)) < 0)) {
-                throw new IllegalArgumentException("linger " + linger + " is neither zero nor at least 1 microsecond");
-            }
-            if (reservationTimeout.isNegative()
-                    || (!reservationTimeout.isZero() && reservationTimeout.compareTo(Duration.ofMillis(1)) < 0)) {
+            checkTime("linger", linger, Duration.ofNanos(1000));
+            checkTime("reservationTimeout", reservationTimeout, Duration.ofMillis(1));
+        }
+
+        private static void checkTime(String name, Duration time, Duration least) {
+            if (!time.isZero() && (time.compareTo(least) < 0 || time.compareTo(MAX_TIME) > 0)) {
                 throw new IllegalArgumentException(
-                        "reservationTimeout " + reservationTimeout + " is neither zero nor at least 1 millisecond");
+                        name + " " + time + " is neither zero, which means for ever, nor from " + least + " to " + MAX_TIME);
             }
         }
 

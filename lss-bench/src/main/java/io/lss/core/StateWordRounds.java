@@ -22,16 +22,17 @@ public final class StateWordRounds {
 
     private StateWordRounds() {}
 
-    /** One argument: the number of rounds; 7 if there is none. */
+    /** Arguments: the number of rounds (7), and which ways to compare, the first being what the others are compared to (all). */
     public static void main(String[] args) throws RunnerException {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 7;
+        List<String> words = args.length > 1 ? List.of(args).subList(1, args.length) : WORDS;
         Map<String, List<Double>> nanos = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             for (String copy : List.of("false", "true")) {
                 for (int threads : THREADS) {
-                    for (int i = 0; i < WORDS.size(); i++) {
+                    for (int i = 0; i < words.size(); i++) {
                         // Another one begins in each round.
-                        String word = WORDS.get((i + round) % WORDS.size());
+                        String word = words.get((i + round) % words.size());
                         nanos.computeIfAbsent(key(copy, threads, word), k -> new ArrayList<>()).add(run(copy, threads, word));
                     }
                 }
@@ -42,9 +43,9 @@ public final class StateWordRounds {
             System.out.printf("%n64 bytes %s, ns per record, all threads together: median (least - greatest), ratio to fetch-and-add%n",
                     copy.equals("true") ? "reserved, written, published" : "reserved, published");
             for (int threads : THREADS) {
-                for (String word : WORDS) {
+                for (String word : words) {
                     List<Double> own = nanos.getOrDefault(key(copy, threads, word), List.of());
-                    List<Double> base = nanos.getOrDefault(key(copy, threads, WORDS.getFirst()), List.of());
+                    List<Double> base = nanos.getOrDefault(key(copy, threads, words.getFirst()), List.of());
                     List<Double> ratios = new ArrayList<>();
                     for (int i = 0; i < own.size(); i++) {
                         ratios.add(own.get(i) / base.get(i));
@@ -69,6 +70,7 @@ public final class StateWordRounds {
                 .threads(threads)
                 .forks(1)
                 .shouldFailOnError(true)
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow")
                 .verbosity(VerboseMode.SILENT)
                 .build();
         double perMicrosecond = new Runner(options).runSingle().getPrimaryResult().getScore();

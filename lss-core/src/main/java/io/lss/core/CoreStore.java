@@ -1,5 +1,6 @@
 package io.lss.core;
 
+import io.lss.api.Damage;
 import io.lss.api.Durability;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.ReadOutcome;
@@ -9,14 +10,17 @@ import io.lss.api.Reservation;
 import io.lss.api.StoreException;
 import io.lss.api.StoreOptions;
 import io.lss.api.StoreStats;
+import io.lss.api.VerificationReport;
 import io.lss.core.format.FrameDescriptor;
 import io.lss.core.format.Root;
 import io.lss.core.format.SegmentHeader;
+import io.lss.core.format.UnitDescriptor;
 import io.lss.core.recovery.LiveSegment;
 import io.lss.core.recovery.LogCursor;
 import io.lss.core.recovery.LogSegments;
 import io.lss.core.recovery.StoredLogReader;
 import io.lss.core.recovery.StoreIdentity;
+import io.lss.core.recovery.Verification;
 import io.lss.spi.flush.Device;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +36,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An open store: puts the parts together and is what the user calls. Each method is short; the work is in the parts. */
@@ -50,7 +55,7 @@ final class CoreStore implements LogStructuredStore {
     private final StoreIdentity identity;
     private final long windowBytes;
 
-    private final Health health = new Health();
+    private final Health health;
     private final StableWaiters waiters = new StableWaiters();
     private final FlushCounts counts;
     private final Appenders appenders;
@@ -64,6 +69,7 @@ final class CoreStore implements LogStructuredStore {
     private final Driver driver;
     private final CallerDrive callerDrive;
     private final StabilityWait stability;
+    private final long firstLsn;
     private final RingReader ringReader;
     private final StoredLogReader storedReader;
     private final @Nullable Thread driverThread;
@@ -72,8 +78,14 @@ final class CoreStore implements LogStructuredStore {
     private final AtomicBoolean closeCalled = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    CoreStore(URI location, StoreOptions options, ProviderSelection selection, Device device, StoreOpening.Session from)
-            throws IOException {
+    CoreStore(
+            URI location,
+            StoreOptions options,
+            ProviderSelection selection,
+            Device device,
+            MemorySegment memory,
+            StoreOpening.Session from) {
+        this.health = new Health(location);
         this.options = options;
         this.selection = selection;
         this.device = device;
@@ -91,7 +103,6 @@ final class CoreStore implements LogStructuredStore {
         this.counts = new FlushCounts(turn::completed);
         this.appenders = new Appenders(options.buffers());
         this.supply = new SegmentSupply(device, identity.segmentSize(), from.first().number() + 1, turn::wakeDriver);
-        MemorySegment memory = device.allocate((long) options.buffers() * bufferSize);
         this.ring = new FlushRing(
                 memory, options.buffers(), bufferSize, blockSize, options.checked(), health, supply, new RingSurroundings());
         long lingerNanos = options.linger().toNanos();
@@ -119,7 +130,8 @@ final class CoreStore implements LogStructuredStore {
         this.maintenance = new Maintenance(device, ring, flusher, supply, segments, abandoned, roots, trimmer, health);
         this.driver = new Driver(turn, flusher, maintenance, ring, health, device, lingerNanos);
         this.callerDrive = new CallerDrive(turn, flusher, maintenance, driver, device);
-        this.stability = new StabilityWait(ring, flusher, turn, waiters, health, callerDrive, options.callerDriven());
+        this.firstLsn = identity.firstUnit(1) + UnitDescriptor.HEADER_LENGTH;
+        this.stability = new StabilityWait(ring, flusher, turn, waiters, health, callerDrive, options.callerDriven(), firstLsn);
         this.ringReader = new RingReader(ring, appenders);
         this.storedReader = new StoredLogReader(segments);
         addToChain(from.first(), root.predecessor(), root.predecessorEnd());
@@ -203,7 +215,10 @@ final class CoreStore implements LogStructuredStore {
     }
 
     private int frameLength(long length) {
-        if (length < 1 || length > maxRecordLength) {
+        if (length < 1) {
+            throw new IllegalArgumentException("a record of " + length + " bytes; records have 1 to " + maxRecordLength + " bytes");
+        }
+        if (length > maxRecordLength) {
             throw new IllegalArgumentException("a record of " + length + " bytes; records have 1 to " + maxRecordLength
                     + " bytes with flush buffers of " + options.bufferSize() + ": use larger buffers, or several records");
         }
@@ -561,14 +576,19 @@ final class CoreStore implements LogStructuredStore {
     public ReadOutcome read(long lsn, MemorySegment dst) throws IOException {
         health.checkReadable();
         ReadOutcome early = readInMemory(lsn, dst);
-        return early != null ? early : storedReader.read(lsn, dst);
+        try {
+            return early != null ? early : storedReader.read(lsn, dst);
+        } catch (StoreException e) {
+            throw health.located(e);
+        }
     }
 
     /** {@return what can be said of an LSN without the device, or null} */
     private @Nullable ReadOutcome readInMemory(long lsn, MemorySegment dst) {
         reads.increment();
-        if (lsn < 0 || lsn % FrameDescriptor.ALIGNMENT != 0) {
-            throw new IllegalArgumentException("LSN " + lsn + " is no record's: LSNs are positive multiples of 8");
+        if (lsn < firstLsn || lsn % FrameDescriptor.ALIGNMENT != 0) {
+            throw new IllegalArgumentException(
+                    "LSN " + lsn + " is no record's: LSNs are multiples of 8, and a store's first is " + firstLsn);
         }
         if (lsn < trimmer.beginLsn()) {
             return new ReadOutcome(ReadOutcome.Status.TRIMMED, 0);
@@ -600,7 +620,7 @@ final class CoreStore implements LogStructuredStore {
                 missingDsts.add(dsts.get(i));
             }
         }
-        List<ReadOutcome> stored = missing == 0 ? List.of() : storedReader.readAll(missingLsns, missingDsts);
+        List<ReadOutcome> stored = missing == 0 ? List.of() : readStored(missingLsns, missingDsts);
         List<ReadOutcome> all = new ArrayList<>(lsns.length);
         int next = 0;
         for (ReadOutcome outcome : outcomes) {
@@ -609,16 +629,27 @@ final class CoreStore implements LogStructuredStore {
         return all;
     }
 
+    private List<ReadOutcome> readStored(long[] lsns, List<MemorySegment> dsts) throws IOException {
+        try {
+            return storedReader.readAll(lsns, dsts);
+        } catch (StoreException e) {
+            throw health.located(e);
+        }
+    }
+
     @Override
     public RecordCursor scan(long fromLsn) throws IOException {
         checkFrom(fromLsn);
-        return LogCursor.scan(segments, fromLsn, flusher.stableLsn(), trimmer::beginLsn, health::checkReadable);
+        return new LocatedCursor(
+                LogCursor.scan(segments, fromLsn, flusher.stableLsn(), trimmer::beginLsn, health::checkReadable), health);
     }
 
     @Override
     public RecordCursor tail(long fromLsn) throws IOException {
         checkFrom(fromLsn);
-        return LogCursor.tail(segments, fromLsn, flusher::stableLsn, trimmer::beginLsn, this::awaitNews, health::checkReadable);
+        return new LocatedCursor(
+                LogCursor.tail(segments, fromLsn, flusher::stableLsn, trimmer::beginLsn, this::awaitNews, health::checkReadable),
+                health);
     }
 
     private void checkFrom(long fromLsn) throws StoreException {
@@ -688,6 +719,9 @@ final class CoreStore implements LogStructuredStore {
                 turn.signal();
             }
             health.check();
+            if (e instanceof StoreException known) {
+                health.located(known);
+            }
             throw e;
         }
     }
@@ -705,6 +739,16 @@ final class CoreStore implements LogStructuredStore {
     @Override
     public byte[] root() {
         return roots.root().appRoot().clone();
+    }
+
+    @Override
+    public VerificationReport verify(Consumer<? super Damage> found) throws IOException {
+        health.checkReadable();
+        try {
+            return Verification.verify(segments, trimmer.beginLsn(), flusher.stableLsn(), found);
+        } catch (StoreException e) {
+            throw health.located(e);
+        }
     }
 
     @Override
@@ -810,7 +854,7 @@ final class CoreStore implements LogStructuredStore {
         ring.end();
         interrupted |= drain();
         Health.Failure failure = health.failure();
-        Trouble trouble = new Trouble(failure == null ? null : Health.failed(failure));
+        Trouble trouble = new Trouble(failure == null ? null : health.failed(failure));
         if (failure == null) {
             trouble.attempt(this::recordEnd);
         }

@@ -403,17 +403,18 @@ final class FlushRing {
                 && (supply.failures() == failuresSeen || !owesRoll());
     }
 
-    private static StoreInterruptedException interrupted() {
-        return new StoreInterruptedException("interrupted while waiting for space in the ring; nothing was reserved");
+    private StoreInterruptedException interrupted() {
+        return health.located(
+                new StoreInterruptedException("interrupted while waiting for space in the ring; nothing was reserved"));
     }
 
     private StoreFullException full() {
         StoreFullException cause = supply.full();
-        return new StoreFullException(
+        return health.located(new StoreFullException(
                 "no space for the next segment, so nothing can be appended now; what was published is safe and can be read. "
                         + "Free space (trimBefore, or on the device) and append again"
                         + (cause == null ? "" : ": " + cause.getMessage()),
-                cause);
+                cause));
     }
 
     /** Wakes everybody who waits for space: a buffer was opened, or the store's health or the supply has changed. */

@@ -5,6 +5,7 @@ import io.lss.api.StoreException;
 import io.lss.api.StoreFailedException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,21 @@ final class Health {
     /** What failed first, and where stability ended. */
     record Failure(String what, long stableLsn, Throwable cause) {}
 
+    private final URI location;
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile @Nullable Failure failure;
+
+    /** The health of the store at a location, for the messages. */
+    Health(URI location) {
+        this.location = location;
+    }
+
+    /** {@return the exception, now saying which store it is about} */
+    <X extends StoreException> X located(X exception) {
+        exception.at(location);
+        return exception;
+    }
 
     /** Keeps the first failure. {@return whether this was it} */
     boolean fail(String what, long stableLsn, Throwable cause) {
@@ -74,8 +87,8 @@ final class Health {
         return closing || closed ? closed() : null;
     }
 
-    static StoreClosedException closed() {
-        return new StoreClosedException("the store is closed; open it again to go on");
+    StoreClosedException closed() {
+        return located(new StoreClosedException("the store is closed; open it again to go on"));
     }
 
     /** Throws unless the store is open. */
@@ -89,15 +102,15 @@ final class Health {
     /** Throws if reading is not possible any more; a failed store can still be read. */
     void checkReadable() throws StoreException {
         if (closing || closed) {
-            throw new StoreClosedException("the store is closed; open it again to read");
+            throw located(new StoreClosedException("the store is closed; open it again to read"));
         }
     }
 
-    static StoreFailedException failed(Failure first) {
-        return new StoreFailedException(
+    StoreFailedException failed(Failure first) {
+        return located(new StoreFailedException(
                 first.what() + "; the store has failed for good, records below LSN " + first.stableLsn()
                         + " are stable: close it, mend the cause, open it again",
                 first.stableLsn(),
-                first.cause());
+                first.cause()));
     }
 }

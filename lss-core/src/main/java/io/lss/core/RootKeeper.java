@@ -1,5 +1,6 @@
 package io.lss.core;
 
+import io.lss.api.StoreClosedException;
 import io.lss.core.format.Root;
 import io.lss.core.format.RootDescriptor;
 import io.lss.spi.flush.Device;
@@ -42,7 +43,7 @@ final class RootKeeper {
         deviceLock.lock();
         try {
             if (ended) {
-                throw Health.closed();
+                throw new StoreClosedException("the store is closed; open it again to go on");
             }
             Root next = change.apply(root).withSequence(root.sequence() + 1);
             byte[] image = RootDescriptor.encode(next);

@@ -32,6 +32,9 @@ final class StabilityWait {
     private final CallerDrive drive;
     private final boolean callerDriven;
 
+    /** The lowest LSN that any record of the store can ever have had. */
+    private final long firstLsn;
+
     StabilityWait(
             FlushRing ring,
             Flusher flusher,
@@ -39,7 +42,8 @@ final class StabilityWait {
             StableWaiters waiters,
             Health health,
             CallerDrive drive,
-            boolean callerDriven) {
+            boolean callerDriven,
+            long firstLsn) {
         this.ring = ring;
         this.flusher = flusher;
         this.turn = turn;
@@ -47,6 +51,7 @@ final class StabilityWait {
         this.health = health;
         this.drive = drive;
         this.callerDriven = callerDriven;
+        this.firstLsn = firstLsn;
     }
 
     /** Waits at most {@code nanos}; Long.MAX_VALUE: without limit. {@return whether the LSN is stable} */
@@ -150,8 +155,8 @@ final class StabilityWait {
         return true;
     }
 
-    private static StoreInterruptedException interrupted(long lsn) {
-        return new StoreInterruptedException("interrupted while waiting until LSN " + lsn + " is stable");
+    private StoreInterruptedException interrupted(long lsn) {
+        return health.located(new StoreInterruptedException("interrupted while waiting until LSN " + lsn + " is stable"));
     }
 
     private boolean mayLead() {
@@ -199,16 +204,18 @@ final class StabilityWait {
         return stage.minimalCompletionStage();
     }
 
-    private static void checkForm(long lsn) {
-        if (lsn < 0 || lsn % FrameDescriptor.ALIGNMENT != 0) {
-            throw new IllegalArgumentException("LSN " + lsn + " was never handed out: LSNs are positive multiples of 8");
+    private void checkForm(long lsn) {
+        if (lsn < firstLsn || lsn % FrameDescriptor.ALIGNMENT != 0) {
+            throw new IllegalArgumentException(
+                    "LSN " + lsn + " was never handed out: LSNs are multiples of 8, and a store's first is " + firstLsn);
         }
     }
 
     private void checkHandedOut(long lsn) {
         long end = ring.reservedEndLsn();
         if (lsn >= end) {
-            throw new IllegalArgumentException("LSN " + lsn + " was never handed out; what was reserved ends at " + end);
+            throw new IllegalArgumentException("LSN " + lsn + " was never handed out; "
+                    + (end <= firstLsn ? "nothing was reserved yet" : "what was reserved ends at " + end));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.lss.core;
 import io.lss.api.EndOfLog;
 import io.lss.api.OpenMode;
 import io.lss.api.RecoveryReport;
+import io.lss.api.StoreException;
 import io.lss.api.StoreLocationException;
 import io.lss.api.StoreOptions;
 import io.lss.core.format.Root;
@@ -16,6 +17,7 @@ import io.lss.spi.flush.DeviceOptions;
 import io.lss.spi.flush.Segment;
 import io.lss.spi.flush.Traits;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -49,7 +51,11 @@ final class StoreOpening {
         try {
             RecoveryEvent event = new RecoveryEvent();
             event.begin();
-            Session session = new StoreOpening(device, options).begin();
+            StoreOpening opening = new StoreOpening(device, options);
+            // What can be refused is refused before anything is written.
+            opening.checkTransfer();
+            MemorySegment memory = device.allocate((long) options.buffers() * options.bufferSize());
+            Session session = opening.begin();
             RecoveryReport report = session.report();
             event.location = location.toString();
             event.end = report.end().name();
@@ -60,8 +66,11 @@ final class StoreOpening {
             if (report.bytesCut() > 0) {
                 System.getLogger("io.lss").log(System.Logger.Level.INFO, "LSS store at {0}: {1}", location, report);
             }
-            return new CoreStore(location, options, selection, device, session);
+            return new CoreStore(location, options, selection, device, memory, session);
         } catch (Throwable t) {
+            if (t instanceof StoreException e) {
+                e.at(location);
+            }
             try {
                 device.close();
             } catch (IOException e) {
@@ -81,12 +90,16 @@ final class StoreOpening {
                 options.providerProperties());
     }
 
-    private Session begin() throws IOException {
+    private void checkTransfer() {
         Traits traits = device.traits();
         if (traits.maxTransfer() < options.bufferSize()) {
             throw new IllegalArgumentException("bufferSize " + options.bufferSize() + " exceeds the largest transfer of the device, "
                     + traits.maxTransfer() + " (" + traits.description() + ")");
         }
+    }
+
+    private Session begin() throws IOException {
+        Traits traits = device.traits();
         long began = System.nanoTime();
         return switch (Recovery.recover(device)) {
             case Recovered.Fresh fresh -> create(fresh, traits, began);

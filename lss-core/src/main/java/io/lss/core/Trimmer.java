@@ -128,7 +128,7 @@ final class Trimmer {
 
     private void checkOpen() throws StoreClosedException {
         if (ended) {
-            throw Health.closed();
+            throw new StoreClosedException("the store is closed; open it again to go on");
         }
     }
 }

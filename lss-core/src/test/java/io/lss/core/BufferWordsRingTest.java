@@ -9,6 +9,7 @@ import io.lss.spi.flush.Traits;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -58,7 +59,7 @@ class BufferWordsRingTest {
         /** What was flushed. */
         record Unit(long segment, long baseLsn, int start, int end) {}
 
-        final Health health = new Health();
+        final Health health = new Health(URI.create("test:ring"));
         final SegmentSupply supply;
         final FlushRing ring;
         final int largest;

@@ -51,7 +51,7 @@ public record StoreIdentity(long uuidHigh, long uuidLow, long segmentSize, int b
     }
 
     /** {@return the LSN of a segment's first unit} */
-    long firstUnit(long number) {
+    public long firstUnit(long number) {
         return base(number) + blockSize;
     }
 

@@ -1,6 +1,8 @@
 package io.lss.core.recovery;
 
+import io.lss.api.Damage;
 import io.lss.api.StoreCorruptException;
+import io.lss.api.VerificationReport;
 import io.lss.core.format.Checksums;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.format.SegmentHeaderDescriptor;
@@ -17,29 +19,10 @@ import java.util.function.Consumer;
  */
 public final class Verification {
 
-    /**
-     * Something that is not as it should be.
-     *
-     * @param lsn where it begins
-     * @param reason what it is, with segment and position
-     */
-    public record Damage(long lsn, String reason) {}
-
-    /**
-     * What was read.
-     *
-     * @param segments how many segments
-     * @param units how many valid units
-     * @param records how many records in them
-     * @param bytes how many bytes were read
-     * @param damages how many damages were reported
-     */
-    public record Summary(long segments, long units, long records, long bytes, long damages) {}
-
     private final LogSegments log;
     private final long begin;
     private final long end;
-    private final Consumer<Damage> report;
+    private final Consumer<? super Damage> report;
     private final Checksums checksums = new Checksums();
     private final ChunkReader chunks = new ChunkReader();
     private final UnitProbe probe = new UnitProbe(chunks, checksums);
@@ -49,7 +32,7 @@ public final class Verification {
     private long records;
     private long damages;
 
-    private Verification(LogSegments log, long begin, long end, Consumer<Damage> report) {
+    private Verification(LogSegments log, long begin, long end, Consumer<? super Damage> report) {
         this.log = log;
         this.begin = begin;
         this.end = end;
@@ -65,11 +48,11 @@ public final class Verification {
      * @param report told every damage, in LSN order
      * @throws IOException if the medium fails; that is no damage
      */
-    public static Summary verify(LogSegments log, long begin, long end, Consumer<Damage> report) throws IOException {
+    public static VerificationReport verify(LogSegments log, long begin, long end, Consumer<? super Damage> report) throws IOException {
         return new Verification(log, begin, end, report).verify();
     }
 
-    private Summary verify() throws IOException {
+    private VerificationReport verify() throws IOException {
         try {
             LiveSegment segment = log.atOrAfter(log.identity().number(begin));
             while (segment != null && log.identity().firstUnit(segment.number()) < end) {
@@ -79,7 +62,7 @@ public final class Verification {
         } catch (StoreCorruptException e) {
             damage(e.lsn(), e.reason());
         }
-        return new Summary(segments, units, records, chunks.bytesRead(), damages);
+        return new VerificationReport(segments, units, records, chunks.bytesRead(), damages);
     }
 
     private void damage(long lsn, String reason) {

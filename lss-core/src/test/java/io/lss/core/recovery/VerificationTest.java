@@ -4,8 +4,8 @@ import static io.lss.core.recovery.LogImage.B;
 import static io.lss.core.recovery.LogImage.base;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lss.api.VerificationReport;
 import io.lss.core.recovery.LogImage.SegmentImage;
-import io.lss.core.recovery.Verification.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +23,10 @@ class VerificationTest {
     private final long d = two.unit(base(1), 1);
     private final List<Long> damages = new ArrayList<>();
 
-    private Summary verify(long begin, long end) throws IOException {
+    private VerificationReport verify(long begin, long end) throws IOException {
         LogSegments segments = StoredLogReaderTest.segments(image, one.end(), two.end());
         damages.clear();
-        Summary summary = Verification.verify(segments, begin, end, damage -> damages.add(damage.lsn()));
+        VerificationReport summary = Verification.verify(segments, begin, end, damage -> damages.add(damage.lsn()));
         segments.close();
         assertEquals(0, image.device.openHandles.get());
         return summary;
@@ -34,7 +34,7 @@ class VerificationTest {
 
     @Test
     void aWholeLogHasNoDamage() throws IOException {
-        Summary summary = verify(base(1), two.end());
+        VerificationReport summary = verify(base(1), two.end());
         assertEquals(List.of(), damages);
         assertEquals(2, summary.segments());
         assertEquals(4, summary.units());
@@ -63,7 +63,7 @@ class VerificationTest {
     @Test
     void aLostHeaderIsReportedAndTheSegmentBeforeItVerifiedAllTheSame() throws IOException {
         two.rot(base(2) + 5);
-        Summary summary = verify(base(1), two.end());
+        VerificationReport summary = verify(base(1), two.end());
         assertEquals(List.of(base(2)), damages);
         assertEquals(2, summary.units());
         one.rot(a + 70);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -72,6 +73,30 @@ class OpeningTest {
     void s18_optionsThatDoNotGoTogetherAreRefused() {
         assertBad("less than two buffers", b -> b.segmentSize(64 << 10).bufferSize(64 << 10));
         assertBad("less than two buffers", b -> b.segmentSize(1 << 20));
+    }
+
+    @Test
+    void s18_timesBeyondADayAreRefusedBeforeAnythingIsTouched() {
+        assertBad("linger", b -> b.linger(Duration.ofDays(1_000_000)));
+        assertBad("reservationTimeout", b -> b.reservationTimeout(Duration.ofDays(2)));
+        assertBad("linger", b -> b.linger(Duration.ofNanos(-1)));
+    }
+
+    /** A null that is taken for a default would be a promise the caller did not mean, such as a store that is not durable. */
+    @Test
+    void s18_nullIsNoOption() {
+        StoreOptions.Builder builder = StoreOptions.builder();
+        for (Executable set : List.<Executable>of(
+                () -> builder.durability(null),
+                () -> builder.writeMode(null),
+                () -> builder.openMode(null),
+                () -> builder.linger(null),
+                () -> builder.reservationTimeout(null),
+                () -> builder.providerProperty(null, "1"),
+                () -> builder.providerProperty("a", null))) {
+            assertThrows(NullPointerException.class, set);
+        }
+        assertEquals(StoreOptions.defaults().toString(), builder.build().toString());
     }
 
     @Test

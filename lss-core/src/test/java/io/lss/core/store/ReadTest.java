@@ -151,12 +151,15 @@ class ReadTest {
     }
 
     @Test
-    void lsnsBelowTheBeginAreTrimmedWhateverTheyAre() throws Exception {
+    void lsnsBelowTheBeginAreTrimmedUnlessTheyNeverWereAnybodys() throws Exception {
         try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
-            for (long lsn : new long[] {0, 8, 4_096, Rig.SEGMENT - 8}) {
+            List<Found> all = SimStore.appendMixed(sim.store(), 200, 1);
+            sim.store().sync();
+            sim.store().trimBefore(all.getLast().lsn());
+            for (long lsn : new long[] {all.getFirst().lsn(), all.getFirst().lsn() + 8, 2 * Rig.SEGMENT}) {
                 assertEquals(Status.TRIMMED, SimStore.status(sim.store(), lsn), "LSN " + lsn);
             }
-            for (long lsn : new long[] {-8, -1, 1, Rig.SEGMENT - 1, Long.MIN_VALUE}) {
+            for (long lsn : new long[] {0, 8, 4_096, Rig.SEGMENT, Rig.SEGMENT + 4_096, -8, -1, Rig.SEGMENT - 1, Long.MIN_VALUE}) {
                 assertThrows(IllegalArgumentException.class, () -> SimStore.status(sim.store(), lsn), "LSN " + lsn);
             }
         }

@@ -173,7 +173,7 @@ class StabilityTest {
 
     private static void assertNeverHandedOut(LogStructuredStore store, String when) {
         long tail = store.tailLsn();
-        for (long lsn : new long[] {tail, tail + 8, tail + 4_096, Long.MAX_VALUE, Long.MAX_VALUE & -8L, -8, Long.MIN_VALUE, tail - 1}) {
+        for (long lsn : new long[] {tail, tail + 8, tail + 4_096, Long.MAX_VALUE, Long.MAX_VALUE & -8L, -8, Long.MIN_VALUE, 0, 8, Rig.SEGMENT, Rig.SEGMENT + 4_096, tail - 1}) {
             String what = "LSN " + lsn + ", " + when;
             assertThrows(IllegalArgumentException.class, () -> store.awaitStable(lsn), what);
             assertThrows(IllegalArgumentException.class, () -> store.awaitStable(lsn, Duration.ofNanos(1)), what);
