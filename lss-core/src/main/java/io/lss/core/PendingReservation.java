@@ -43,7 +43,7 @@ final class PendingReservation implements Reservation {
         }
     }
 
-    private final CoreStore store;
+    private final Reservations issuer;
     private volatile long word = ABORTED;
 
     private @Nullable FlushBuffer buffer;
@@ -53,8 +53,8 @@ final class PendingReservation implements Reservation {
     private @Nullable Thread owner;
     private @Nullable MemorySegment payload;
 
-    PendingReservation(CoreStore store) {
-        this.store = store;
+    PendingReservation(Reservations issuer) {
+        this.issuer = issuer;
     }
 
     /** Begins a use of this object. */
@@ -80,10 +80,10 @@ final class PendingReservation implements Reservation {
         return isOpen() && owner == caller && buffer == in;
     }
 
-    /** {@return whether this reservation belongs to a store} */
+    /** {@return whether these have handed it out} */
     @SuppressWarnings("ReferenceEquality") // a store is its identity
-    boolean belongsTo(CoreStore other) {
-        return store == other;
+    boolean belongsTo(Reservations other) {
+        return issuer == other;
     }
 
     @Override
@@ -137,7 +137,7 @@ final class PendingReservation implements Reservation {
         payload = null;
         owner = null;
         if (in != null) {
-            store.endReservation(in, offset, length, kind);
+            issuer.endReservation(in, offset, length, kind);
         }
     }
 
