@@ -57,6 +57,8 @@ final class Appends {
             int offset = appender.offset;
             long lsn = b.baseLsn + offset;
             try {
+                // Now, because a first view takes memory, and behind the copy nothing may fail any more.
+                var _ = appender.view(b);
                 MemorySegment.copy(payload, 0, b.memory, (long) offset + FrameDescriptor.HEADER_LENGTH, length);
             } catch (Throwable t) {
                 abandon(b, appender, offset, length, frame);
@@ -108,8 +110,14 @@ final class Appends {
 
     /** The source could not be copied (its arena was closed, its file shrank): a filler takes the record's place. */
     void abandon(FlushBuffer b, Appender appender, int offset, int length, int frame) {
-        writeFrame(b, appender, offset, length, FrameDescriptor.KIND_FILLER);
-        ring.publish(b, frame);
+        try {
+            writeFrame(b, appender, offset, length, FrameDescriptor.KIND_FILLER);
+            ring.publish(b, frame);
+        } catch (RuntimeException | Error e) {
+            // Not even that. Nobody could end this reservation any more, so the store must not wait for it.
+            ring.failed(e);
+            throw e;
+        }
     }
 
     long[] appendBatch(List<MemorySegment> payloads) throws IOException {
@@ -139,18 +147,28 @@ final class Appends {
                 }
                 kind = FrameDescriptor.KIND_RECORD;
             } finally {
-                int at = first;
-                for (int i = 0; i < sources.length; i++) {
-                    lsns[i] = b.baseLsn + at;
-                    writeFrame(b, appender, at, lengths[i], kind);
-                    at += FrameDescriptor.frameLength(lengths[i]);
-                }
-                ring.publish(b, total);
+                publishBatch(b, appender, first, lengths, kind, lsns, total);
             }
             appender.counts.add(sources.length, bytes);
             return lsns;
         } finally {
             appenders.release(appender);
+        }
+    }
+
+    private void publishBatch(
+            FlushBuffer b, Appender appender, int first, int[] lengths, int kind, long[] lsns, long total) {
+        try {
+            int at = first;
+            for (int i = 0; i < lengths.length; i++) {
+                lsns[i] = b.baseLsn + at;
+                writeFrame(b, appender, at, lengths[i], kind);
+                at += FrameDescriptor.frameLength(lengths[i]);
+            }
+            ring.publish(b, total);
+        } catch (RuntimeException | Error e) {
+            ring.failed(e);
+            throw e;
         }
     }
 

@@ -179,7 +179,7 @@ final class CoreStore implements LogStructuredStore {
 
         @Override
         public void failed(Throwable cause) {
-            flusher.fail("the next flush buffer could not be opened", cause);
+            flusher.fail("a flush buffer could not be opened or filled", cause);
             turn.signal();
         }
 

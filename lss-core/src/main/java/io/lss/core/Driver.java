@@ -135,6 +135,9 @@ final class Driver implements Runnable {
     }
 
     private long sleepNanos(long now) {
+        // Announced first, looked second: what happens after the look wakes a driver that sleeps deeply.
+        goneDeep = true;
+        deepSleep = true;
         long nanos = maintenance.nanosUntilDue();
         boolean active = flusher.isBusy()
                 || flusher.isUnsynced()
@@ -142,10 +145,9 @@ final class Driver implements Runnable {
                 || !ring.current().isEmpty();
         if (active) {
             goneDeep = false;
+            deepSleep = false;
             return Math.min(nanos, lingerNanos > 0 ? Math.min(lingerNanos, LOOK_NANOS) : LOOK_NANOS);
         }
-        goneDeep = true;
-        deepSleep = true;
         return nanos;
     }
 }

@@ -62,7 +62,7 @@ final class FlushRing {
         /** The ring went on to another segment, whose predecessor ends at {@code predecessorEnd}. */
         void rolled(LogSegment predecessor, long predecessorEnd, LogSegment to);
 
-        /** The next buffer could not be opened, and never will be: the store has failed. */
+        /** A buffer cannot be opened, or a reservation not be ended, and never will be: the store has failed. Never throws. */
         void failed(Throwable cause);
 
         /** {@return whether waiting is done by driving the store, because it has no thread of its own} */
@@ -196,6 +196,11 @@ final class FlushRing {
         if (b.publish(bytes)) {
             ready(b);
         }
+    }
+
+    /** A reservation can be ended by nobody any more: the store has failed. */
+    void failed(Throwable cause) {
+        surroundings.failed(cause);
     }
 
     private void ready(FlushBuffer b) {

@@ -12,11 +12,10 @@ final class FlushUnit implements Completion {
     /** The buffer it is written from; null once that was given back. */
     private @Nullable FlushBuffer buffer;
 
-    LogSegment segment = LogSegment.NONE;
-    long endLsn;
-    long length;
-    boolean durable;
-    @Nullable FlushEvent event;
+    final long endLsn;
+    final long length;
+    final boolean durable;
+    final @Nullable FlushEvent event;
 
     /** Written before {@code done}, read after it. */
     private @Nullable IOException failure;
@@ -24,18 +23,13 @@ final class FlushUnit implements Completion {
     /** Volatile: what the device did before it completed the write happens before the buffer is used again. */
     private volatile boolean done;
 
-    FlushUnit(Runnable completed) {
+    FlushUnit(FlushBuffer from, long endLsn, long bytes, boolean durable, @Nullable FlushEvent event, Runnable completed) {
+        this.buffer = from;
+        this.endLsn = endLsn;
+        this.length = bytes;
+        this.durable = durable;
+        this.event = event;
         this.completed = completed;
-    }
-
-    void begin(FlushBuffer from, long end, long bytes, boolean asDurable) {
-        buffer = from;
-        segment = from.segment;
-        endLsn = end;
-        length = bytes;
-        durable = asDurable;
-        failure = null;
-        done = false;
     }
 
     @Override

@@ -72,7 +72,8 @@ final class Flusher {
     private final long idleNanos;
 
     private final Appender scratch;
-    private final FlushUnit[] window;
+    private final @Nullable FlushUnit[] window;
+    private final Runnable completed;
     private long head;
     private long tail;
     private int issueIndex;
@@ -130,9 +131,7 @@ final class Flusher {
         this.idleNanos = settings.idleNanos();
         this.scratch = new Appender(ring.size(), new Appender.Counts());
         this.window = new FlushUnit[ring.size()];
-        for (int i = 0; i < window.length; i++) {
-            window[i] = new FlushUnit(completed);
-        }
+        this.completed = completed;
         this.written = startLsn;
         this.synced = startLsn;
         this.lastPlainEnd = startLsn;
@@ -271,11 +270,23 @@ final class Flusher {
         }
     }
 
-    /** The device broke a promise of the SPI; whether what it has will ever complete, nobody knows. Only closing it is left. */
+    /** The device broke a promise of the SPI. */
     private void deviceDied(String where, Throwable cause) {
+        boolean _ = givenUp("the device threw from " + where + "()", cause);
+    }
+
+    /**
+     * Something went wrong that leaves it open whether what is in flight will ever complete, or be noticed: the device threw, or a
+     * step ended half-way for want of memory. The store has failed, nothing more is expected of the device, and closing it ends
+     * its operations (F12). {@return whether this was the first such thing}
+     */
+    boolean givenUp(String what, Throwable cause) {
+        boolean first = !deviceDead;
         deviceDead = true;
+        sawFailure = true;
         busy = false;
-        fail("the device threw from " + where + "()", cause);
+        fail(what, cause);
+        return first;
     }
 
     /** {@return when the device last completed something, by its clock} */
@@ -290,9 +301,16 @@ final class Flusher {
      * @param issueMore false to issue and sync nothing, for a thread that only waits for what it has in flight
      */
     void step(boolean issueMore) {
+        if (deviceDead) {
+            // Nothing completes any more, or nothing is sure of it: only those who wait are told.
+            waiters.settle();
+            collectWoken();
+            return;
+        }
         waiters.settle();
-        reap();
+        // Syncs first: what they cover is below what is in flight, and failures count in log order.
         endRound();
+        reap();
         if (issueMore && !sawFailure && !health.isFailed() && !health.isClosed()) {
             boolean sealed;
             do {
@@ -474,9 +492,10 @@ final class Flusher {
             lastPlainEnd = end;
         }
         counts.padding(length - b.end);
-        FlushUnit unit = unit(tail++);
-        unit.event = FlushEvent.started();
-        unit.begin(b, end, length, durable);
+        // A new one for each write: a second completion, which no device may send, then cannot be taken for another's.
+        FlushUnit unit = new FlushUnit(b, end, length, durable, FlushEvent.started(), completed);
+        window[(int) (tail % window.length)] = unit;
+        tail++;
         b.phase = FlushBuffer.Phase.ISSUED;
         if (supply.prepared() == null && supply.full() == null && end - segment.base() > segment.size() / 4) {
             supply.request();
@@ -574,6 +593,10 @@ final class Flusher {
             return;
         }
         round = null;
+        if (health.isFailed()) {
+            // The watermarks stay where they were when the store failed.
+            return;
+        }
         IOException failure = ended.failure();
         if (failure != null) {
             fail("a sync of what was written below LSN " + ended.targetLsn + " failed (it is never retried)", failure);
@@ -589,13 +612,19 @@ final class Flusher {
 
     // -------------------------------------------------------------------------------- end
 
-    /** Fails the store, for good. */
+    /** Fails the store, for good. Never throws: who calls it has no memory left, perhaps, and others wait for the outcome. */
     void fail(String what, Throwable cause) {
         sawFailure = true;
-        if (health.fail(what, stableLsn, cause)) {
-            System.getLogger("io.lss").log(System.Logger.Level.ERROR, "LSS store failed: " + what, cause);
-        }
+        boolean first = health.fail(what, stableLsn, cause);
         ring.end();
+        if (first) {
+            try {
+                System.getLogger("io.lss").log(System.Logger.Level.ERROR, "LSS store failed: " + what, cause);
+            } catch (RuntimeException | Error unloggable) {
+                // The failure is kept, and told to everybody who calls.
+                assert health.isFailed();
+            }
+        }
     }
 
     private void collectWoken() {
@@ -618,7 +647,11 @@ final class Flusher {
     }
 
     private FlushUnit unit(long at) {
-        return window[(int) (at % window.length)];
+        FlushUnit unit = window[(int) (at % window.length)];
+        if (unit == null) {
+            throw new IllegalStateException("nothing was issued at " + at);
+        }
+        return unit;
     }
 
     @Override

@@ -129,8 +129,11 @@ final class FlusherTurn {
             if (!tryTake()) {
                 return;
             }
-            step(true);
-            release();
+            try {
+                step(true);
+            } finally {
+                release();
+            }
         }
     }
 
@@ -139,8 +142,11 @@ final class FlusherTurn {
         if (!tryTake()) {
             return false;
         }
-        step(true);
-        release();
+        try {
+            step(true);
+        } finally {
+            release();
+        }
         if (anyThread) {
             run(Integer.MAX_VALUE);
         }
@@ -167,7 +173,11 @@ final class FlusherTurn {
         try {
             f.step(issueMore);
         } catch (RuntimeException | Error e) {
-            f.fail("internal error in the flusher", e);
+            // The step ended half-way: what it kept account of cannot be trusted any more.
+            if (f.givenUp("internal error in the flusher", e)) {
+                // Once more at once, to wake those who wait.
+                pending = true;
+            }
         }
     }
 

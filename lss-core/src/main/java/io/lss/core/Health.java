@@ -33,6 +33,10 @@ final class Health {
     private volatile boolean closed;
     private volatile @Nullable Failure failure;
 
+    /** For a failure that there is no memory to tell: it claims nothing. */
+    private final Failure lastResort =
+            new Failure("out of memory", 0, new OutOfMemoryError("there was none left to keep the failure itself"));
+
     /** The health of the store at a location, for the messages. */
     Health(URI location) {
         this.location = location;
@@ -44,9 +48,15 @@ final class Health {
         return exception;
     }
 
-    /** Keeps the first failure. {@return whether this was it} */
+    /** Keeps the first failure. Never throws. {@return whether this was it} */
     boolean fail(String what, long stableLsn, Throwable cause) {
-        return FAILURE.compareAndSet(this, null, new Failure(what, stableLsn, cause));
+        Failure fresh;
+        try {
+            fresh = new Failure(what, stableLsn, cause);
+        } catch (OutOfMemoryError e) {
+            fresh = lastResort;
+        }
+        return FAILURE.compareAndSet(this, null, fresh);
     }
 
     void beginClosing() {

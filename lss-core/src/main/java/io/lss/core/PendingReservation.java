@@ -128,17 +128,28 @@ final class PendingReservation implements Reservation {
     }
 
     private void end(int state, int kind) {
-        long now = word;
-        // Volatile: the winner owns the frame from here on; expiry that loses must not touch it.
-        if ((now & STATE_MASK) != OPEN || !WORD.compareAndSet(this, now, (now & ~STATE_MASK) + state)) {
-            throw new IllegalStateException("the reservation at LSN " + lsn + " " + fate());
-        }
         FlushBuffer in = buffer;
-        payload = null;
-        owner = null;
-        if (in != null) {
-            issuer.endReservation(in, offset, length, kind);
+        long now = word;
+        if ((now & STATE_MASK) != OPEN || in == null) {
+            throw ended();
         }
+        // Before the word changes: nothing that may fail for want of memory comes between that and the publication.
+        Appender appender = issuer.acquire(in);
+        try {
+            // Volatile: the winner owns the frame from here on; expiry that loses must not touch it.
+            if (!WORD.compareAndSet(this, now, (now & ~STATE_MASK) + state)) {
+                throw ended();
+            }
+            payload = null;
+            owner = null;
+            issuer.end(appender, in, offset, length, kind);
+        } finally {
+            issuer.release(appender);
+        }
+    }
+
+    private IllegalStateException ended() {
+        return new IllegalStateException("the reservation at LSN " + lsn + " " + fate());
     }
 
     /**

@@ -66,7 +66,9 @@ final class Reservations {
         return reserveAll(false, length).map(List::getFirst);
     }
 
-    private Optional<List<Reservation>> reserveAll(boolean mayWait, int... lengths) throws IOException {
+    private Optional<List<Reservation>> reserveAll(boolean mayWait, int... asked) throws IOException {
+        // Read once: what the caller's array says later cannot harm the buffer.
+        int[] lengths = asked.clone();
         int[] frames = new int[lengths.length];
         long total = 0;
         for (int i = 0; i < lengths.length; i++) {
@@ -116,17 +118,28 @@ final class Reservations {
         }
     }
 
-    /** Writes the frame of a reservation that its holder has ended, and publishes it. */
-    void endReservation(FlushBuffer b, int offset, int length, int kind) {
+    /** {@return an appender with which a reservation in a buffer can be ended without taking memory} To be given back by {@link #release}. */
+    Appender acquire(FlushBuffer b) {
         Appender appender = appenders.acquire();
+        var _ = appender.view(b);
+        return appender;
+    }
+
+    void release(Appender appender) {
+        appenders.release(appender);
+    }
+
+    /** Writes the frame of a reservation that its holder has ended, and publishes it. */
+    void end(Appender appender, FlushBuffer b, int offset, int length, int kind) {
         try {
             Appends.writeFrame(b, appender, offset, length, kind);
             ring.publish(b, FrameDescriptor.frameLength(length));
-            if (kind == FrameDescriptor.KIND_RECORD) {
-                appender.counts.add(1, length);
-            }
-        } finally {
-            appenders.release(appender);
+        } catch (RuntimeException | Error e) {
+            ring.failed(e);
+            throw e;
+        }
+        if (kind == FrameDescriptor.KIND_RECORD) {
+            appender.counts.add(1, length);
         }
     }
 }

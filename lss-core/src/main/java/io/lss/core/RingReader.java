@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A frame is taken only if its checksum is right and, afterwards, the buffer is still in the generation in which the LSN was
  * found. The checksum holds salt and LSN, so neither a frame that is being written nor one of an earlier generation passes.
- * (The write of the checksum is the last of a frame and is released; the reader's fence after it completes the pair.)
+ * (A publication happens after the whole frame was written. A reader that comes before it may see any part of the frame, and then
+ * the checksum does not fit.)
  */
 final class RingReader {
 
@@ -37,8 +38,20 @@ final class RingReader {
             if ((stamp & 1) != 0 || !holds(b, lsn)) {
                 continue;
             }
-            ReadOutcome outcome = readFrom(b, lsn, dst, stamp);
-            return b.isStill(stamp) ? outcome : null;
+            // Only the record's own buffer can answer. One that has begun another generation meanwhile was another's, or the record's
+            // has been written since; then no buffer answers, and the device does.
+            ReadOutcome outcome;
+            try {
+                outcome = readFrom(b, lsn, dst, stamp);
+            } catch (RuntimeException e) {
+                if (!b.isStill(stamp)) {
+                    continue;
+                }
+                throw e;
+            }
+            if (b.isStill(stamp)) {
+                return outcome;
+            }
         }
         return null;
     }

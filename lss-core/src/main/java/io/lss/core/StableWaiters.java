@@ -42,25 +42,44 @@ final class StableWaiters {
 
     // -------------------------------------------------------------------------------- by the flusher
 
-    /** Takes the newcomers in. */
+    /** Takes the newcomers in. If there is no memory to, they stay newcomers. */
     synchronized void settle() {
         StableWaiter w = newcomers == null ? null : (StableWaiter) NEWCOMERS.getAndSet(this, null);
         while (w != null) {
             StableWaiter next = w.next;
-            w.next = null;
-            if (w.follows) {
-                following.add(w);
-            } else {
-                waiting.add(w);
-                highest = Math.max(highest, w.lsn);
+            try {
+                w.next = null;
+                take(w);
+            } catch (RuntimeException | Error e) {
+                w.next = next;
+                giveBack(w);
+                throw e;
             }
             w = next;
-            if (++sinceSweep > 64 + (waiting.size() + following.size()) / 2) {
-                // Those who left by themselves go at the latest now, so polling with a timeout does not pile them up.
-                sinceSweep = 0;
-                waiting.removeIf(StableWaiter::isOver);
-                following.removeIf(StableWaiter::isOver);
-            }
+        }
+    }
+
+    private void take(StableWaiter w) {
+        if (w.follows) {
+            following.add(w);
+        } else {
+            waiting.add(w);
+            highest = Math.max(highest, w.lsn);
+        }
+        if (++sinceSweep > 64 + (waiting.size() + following.size()) / 2) {
+            // Those who left by themselves go at the latest now, so polling with a timeout does not pile them up.
+            sinceSweep = 0;
+            waiting.removeIf(StableWaiter::isOver);
+            following.removeIf(StableWaiter::isOver);
+        }
+    }
+
+    private void giveBack(StableWaiter first) {
+        StableWaiter w = first;
+        while (w != null) {
+            StableWaiter next = w.next;
+            add(w);
+            w = next;
         }
     }
 

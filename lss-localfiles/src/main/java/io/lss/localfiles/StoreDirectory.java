@@ -163,17 +163,20 @@ public final class StoreDirectory implements AutoCloseable {
         }
         Optional<Path> spare = spares.take(bytes);
         Path source = spare.orElse(path.resolve(FileNames.temporary(FileNames.segment(number))));
+        boolean making = spare.isEmpty();
         try {
-            if (spare.isEmpty()) {
+            if (making) {
                 checkSpace(number, bytes);
                 preallocator.make(source, bytes);
+                making = false;
             }
             Files.move(source, file, StandardCopyOption.ATOMIC_MOVE);
             entries.sync();
         } catch (StoreFullException e) {
             throw e;
         } catch (IOException | RuntimeException | Error e) {
-            boolean full = NoSpace.isCauseOf(e) || medium.usableSpace() < NEXT_TO_NOTHING; // before space is freed
+            // Looked at before space is freed. What fails later than making (a sync of the directory) has failed, full or not.
+            boolean full = NoSpace.isCauseOf(e) || (making && medium.usableSpace() < NEXT_TO_NOTHING);
             removeQuietly(source, e);
             removeQuietly(file, e);
             if (full) {
