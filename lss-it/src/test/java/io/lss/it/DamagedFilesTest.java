@@ -363,11 +363,14 @@ class DamagedFilesTest {
         }
     }
 
-    /** What is not readable is an error of the medium: not damage, which would have people restore a backup, and not an end. */
+    /** What is not readable is an error of the medium: not damage, for which people restore a backup, and not an end. */
     @Test
     void whatTheSystemCannotReadIsNeitherDamageNorAnEnd() throws IOException {
         Path aside = temp.resolve("aside");
-        for (Path file : List.of(segments(store).getFirst(), segments(store).get(1), store.resolve("root-0"), store.resolve("root-1"))) {
+        List<Path> files = new ArrayList<>(segments(store).subList(0, 2));
+        files.add(store.resolve("root-0"));
+        files.add(store.resolve("root-1"));
+        for (Path file : files) {
             Files.move(file, aside);
             Files.createDirectory(file); // reads of it fail with EISDIR
             assertCannotBeRead(file);
@@ -384,8 +387,9 @@ class DamagedFilesTest {
 
     private void assertCannotBeRead(Path file) {
         IOException failure = assertThrows(IOException.class, () -> RealStore.open(store).close());
-        assertFalse(failure instanceof StoreException, () -> "an error of the medium says nothing about the store: " + failure);
+        assertFalse(failure instanceof StoreException, () -> "it says nothing about the store: " + failure);
         String message = String.valueOf(failure.getMessage());
-        assertTrue(message.contains(file.toString()) && message.contains(";"), () -> "names the file, says what to do: " + message);
+        assertTrue(message.contains(file.toString()), () -> "names the file: " + message);
+        assertTrue(message.contains(";"), () -> "says what to do: " + message);
     }
 }

@@ -7,15 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * A second reader of the format, written from {@code docs/FORMAT.md} alone and with nothing of the engine: where the two disagree,
- * the document or the engine is wrong. It reads stores that were closed; where the log of one that was not ends, is the engine's
- * business. What is not as the document says is an {@link AssertionError}.
+ * A second reader of the format, written from {@code docs/FORMAT.md} alone and with nothing of the engine: where the two
+ * disagree, the document or the engine is wrong. It reads stores that were closed; where the log of one that was not
+ * ends, is the engine's business. What is not as the document says is an {@link AssertionError}.
  */
 final class FormatReader {
 
@@ -27,11 +28,23 @@ final class FormatReader {
 
     /** The fields of a root copy that a reader needs. */
     record Root(
-            long sequence, long uuidHigh, long uuidLow, long segmentSize, int blockSize, boolean closed, long session,
-            long firstSegment, long predecessor, long predecessorEnd, long beginLsn, long stableLsn, byte[] application) {}
+            long sequence,
+            long uuidHigh,
+            long uuidLow,
+            long segmentSize,
+            int blockSize,
+            boolean closed,
+            long session,
+            long firstSegment,
+            long predecessor,
+            long predecessorEnd,
+            long beginLsn,
+            long stableLsn,
+            byte[] application) {}
 
     /** The fields of a segment's header. */
-    record Header(long number, long session, long predecessor, long predecessorEnd, long salt, long window, long stableLsn) {}
+    record Header(
+            long number, long session, long predecessor, long predecessorEnd, long salt, long window, long stableLsn) {}
 
     private final Root root;
     private final List<Header> headers = new ArrayList<>();
@@ -77,17 +90,26 @@ final class FormatReader {
         in.get(256, application);
         require((in.getInt(52) & -2) == 0, file + ": flags " + in.getInt(52));
         return new Root(
-                in.getLong(16), in.getLong(24), in.getLong(32), in.getLong(40), in.getInt(48), in.getInt(52) == 1, in.getLong(56),
-                in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88), in.getLong(96), application);
+                in.getLong(16),
+                in.getLong(24),
+                in.getLong(32),
+                in.getLong(40),
+                in.getInt(48),
+                in.getInt(52) == 1,
+                in.getLong(56),
+                in.getLong(64),
+                in.getLong(72),
+                in.getLong(80),
+                in.getLong(88),
+                in.getLong(96),
+                application);
     }
 
     /** Magic, checksum, version, in this order. */
     private static ByteBuffer checked(byte[] bytes, String magic, String what) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         require(new String(bytes, 0, 4, StandardCharsets.US_ASCII).equals(magic), what + ": magic");
-        byte[] image = new byte[CHECKED];
-        in.get(0, image);
-        ByteBuffer.wrap(image).putInt(8, 0);
+        ByteBuffer image = ByteBuffer.wrap(Arrays.copyOf(bytes, CHECKED)).putInt(8, 0);
         same(in.getInt(8), crc(image, 0, CHECKED), what + ": checksum");
         same(VERSION, in.getInt(4), what + ": version");
         return in;
@@ -133,7 +155,13 @@ final class FormatReader {
         same(root.uuidLow(), in.getLong(40), what + ": UUID");
         zero(in, 96, root.blockSize(), what + ": behind the fields");
         Header header = new Header(
-                in.getLong(16), in.getLong(48), in.getLong(56), in.getLong(64), in.getLong(72), in.getLong(80), in.getLong(88));
+                in.getLong(16),
+                in.getLong(48),
+                in.getLong(56),
+                in.getLong(64),
+                in.getLong(72),
+                in.getLong(80),
+                in.getLong(88));
         if (header.number() == root.firstSegment()) {
             same(root.predecessor(), header.predecessor(), what + ": predecessor, as in the root");
             same(root.predecessorEnd(), header.predecessorEnd(), what + ": its end, as in the root");
@@ -149,14 +177,15 @@ final class FormatReader {
         int at = root.blockSize();
         while (at < in.capacity() && in.getInt(at) == 0x5553534C && in.getLong(at + 16) == base + at) { // "LSSU"
             String what = "unit at LSN " + (base + at);
-            same(crc(in.array(), at + 8, 56), in.getInt(at + 4), what + ": checksum");
+            same(crc(in, at + 8, 56), in.getInt(at + 4), what + ": checksum");
             same(mix(header.salt() ^ (base + at)), in.getLong(at + 8), what + ": tag");
             require(in.getLong(at + 24) <= base + at, what + ": stable LSN " + in.getLong(at + 24));
             same(header.session(), in.getLong(at + 32), what + ": session");
             int length = in.getInt(at + 40);
             int padded = in.getInt(at + 44);
             require(length > 64 && length % 8 == 0, what + ": length " + length);
-            same((length + root.blockSize() - 1) / root.blockSize() * root.blockSize(), padded, what + ": padded length");
+            int blocks = (length + root.blockSize() - 1) / root.blockSize();
+            same(blocks * root.blockSize(), padded, what + ": padded length");
             zero(in, at + 48, at + 64, what + ": end of its header");
             int next = at + 64;
             while (next < at + length) {
@@ -177,8 +206,8 @@ final class FormatReader {
         require(kind == 1 || kind == 2, what + ": kind " + kind);
         same(0, in.get(at + 9), what + ": codec");
         zero(in, at + 10, at + 12, what + ": behind the codec");
-        same((int) (mix(salt ^ lsn) >>> 32), in.getInt(at + 12), what + ": tag");
-        same(crc(in.array(), at + 4, 12 + length), in.getInt(at), what + ": checksum");
+        same(mix(salt ^ lsn) >>> 32, Integer.toUnsignedLong(in.getInt(at + 12)), what + ": tag");
+        same(crc(in, at + 4, 12 + length), in.getInt(at), what + ": checksum");
         int end = at + (16 + length + 7) / 8 * 8;
         zero(in, at + 16 + length, end, what + ": padding");
         byte[] payload = new byte[length];
@@ -198,9 +227,9 @@ final class FormatReader {
         return x ^ (x >>> 33);
     }
 
-    private static int crc(byte[] bytes, int from, int length) {
+    private static int crc(ByteBuffer in, int from, int length) {
         CRC32C crc = new CRC32C();
-        crc.update(bytes, from, length);
+        crc.update(in.slice(from, length));
         return (int) crc.getValue();
     }
 

@@ -20,9 +20,10 @@ import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * A store of format version 1 that was written once and is kept: {@code golden-store-v1.zip}, the files of the directory, and
- * {@code golden-store-v1.txt}, what is in it, one line for each frame: its LSN, its kind, its length, and for a record the words
- * that its payload repeats. {@link #main} wrote both. Version 1 is never written again: a new version gets files of its own.
+ * A store of format version 1 that was written once and is kept: {@code golden-store-v1.zip}, the files of the directory,
+ * and {@code golden-store-v1.txt}, what is in it, one line for each frame: its LSN, its kind, its length, and for a record
+ * the words that its payload repeats. {@link #main} wrote both. Version 1 is never written again: a new version gets files
+ * of its own.
  */
 final class GoldenStore {
 
@@ -32,6 +33,10 @@ final class GoldenStore {
     private static final String ZIP = "golden-store-v1.zip";
     private static final String LISTING = "golden-store-v1.txt";
     private static final int BUFFER = 16 << 10;
+
+    // Lengths of records at which padding and units differ, and a roll leaves a rest that nobody uses.
+    private static final int[] FIRST_SESSION = {1, 7, 8, 9, 4_000, 12_000, 100, 12_200, 11_000, 12_000, 12_208, 300};
+    private static final int[] SECOND_SESSION = {64, 5_000, 2};
 
     private GoldenStore() {}
 
@@ -54,8 +59,9 @@ final class GoldenStore {
 
         private static Frame parse(String line) {
             String[] parts = line.split(" ", 4);
+            boolean filler = parts[1].equals("filler");
             return new Frame(
-                    Long.parseLong(parts[0]), parts[1].equals("filler"), Integer.parseInt(parts[2]), parts.length < 4 ? "" : parts[3]);
+                    Long.parseLong(parts[0]), filler, Integer.parseInt(parts[2]), filler ? "" : parts[3]);
         }
     }
 
@@ -101,8 +107,7 @@ final class GoldenStore {
                 .build();
         for (int session = 1; session <= 2; session++) {
             try (LogStructuredStore opened = LogStructuredStore.open(store, options)) {
-                // Lengths at which padding, units and the roll differ; the last one of a segment leaves a rest that nobody uses.
-                int[] lengths = session == 1 ? new int[] {1, 7, 8, 9, 4_000, 12_000, 100, 12_200, 11_000, 12_000, 12_208, 300} : new int[] {64, 5_000, 2};
+                int[] lengths = session == 1 ? FIRST_SESSION : SECOND_SESSION;
                 for (int i = 0; i < lengths.length; i++) {
                     Frame frame = new Frame(0, false, lengths[i], "session " + session + " record " + i + ";");
                     long lsn = opened.append(frame.payload());
@@ -113,7 +118,8 @@ final class GoldenStore {
                         aborted.payload().fill((byte) 1);
                         aborted.abort();
                         List<Frame> batch = List.of(new Frame(0, false, 30, "batch;"), new Frame(0, false, 31, "batch;"));
-                        long[] lsns = opened.appendBatch(batch.stream().map(f -> MemorySegment.ofArray(f.payload())).toList());
+                        long[] lsns = opened.appendBatch(
+                                batch.stream().map(f -> MemorySegment.ofArray(f.payload())).toList());
                         for (int b = 0; b < lsns.length; b++) {
                             frames.add(new Frame(lsns[b], false, batch.get(b).length(), batch.get(b).words()));
                         }

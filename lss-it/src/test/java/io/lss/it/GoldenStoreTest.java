@@ -39,11 +39,18 @@ class GoldenStoreTest {
     }
 
     private static List<Found> records(List<GoldenStore.Frame> frames) {
-        return frames.stream().filter(frame -> !frame.filler()).map(frame -> new Found(frame.lsn(), frame.payload())).toList();
+        return frames.stream()
+                .filter(frame -> !frame.filler())
+                .map(frame -> new Found(frame.lsn(), frame.payload()))
+                .toList();
     }
 
     private static StoreOptions options(String direct) {
-        return StoreOptions.builder().provider("filechannel").bufferSize(16 << 10).providerProperty("direct", direct).build();
+        return StoreOptions.builder()
+                .provider("filechannel")
+                .bufferSize(16 << 10)
+                .providerProperty("direct", direct)
+                .build();
     }
 
     /** Nothing but the files that the document names is there, and they are what it says, byte by byte. */

@@ -26,8 +26,8 @@ record Inventory(boolean hasRoot, List<Long> segments, List<String> leftovers, L
     /**
      * Reads a directory.
      *
-     * @throws IOException if it, or what a root copy or a segment is, cannot be read; or if one of these is no file. What cannot
-     *     be read is there: a store without it would be taken for a damaged one, or for none.
+     * @throws IOException if it, or what a root copy or a segment is, cannot be read; or if one of these is no file. What
+     *     cannot be read is there: a store without it would be taken for a damaged one, or for none.
      */
     static Inventory of(Path directory) throws IOException {
         boolean hasRoot = false;
@@ -66,11 +66,13 @@ record Inventory(boolean hasRoot, List<Long> segments, List<String> leftovers, L
             return false;
         }
         if (!attributes.isRegularFile()) {
-            String kind = attributes.isDirectory() ? "a directory" : attributes.isSymbolicLink() ? "a symbolic link" : "a special file";
+            String kind = attributes.isDirectory()
+                    ? "a directory"
+                    : attributes.isSymbolicLink() ? "a symbolic link" : "a special file";
             throw new FileSystemException(
                     entry.toString(),
                     null,
-                    "is " + kind + ", where the store has a file; move it away and put the store's file back in its place");
+                    "is " + kind + " where the store has a file; move it away and put the store's file back in its place");
         }
         return true;
     }

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The checker checked: broken engines and broken devices, each of which the crash tests must catch, by what it breaks and not by
- * something else. Prints what caught which.
+ * The checker checked: broken engines and broken devices, each of which the crash tests must catch, by what it breaks and
+ * not by something else. Prints what caught which.
  */
 class CrashCatchTest {
 
@@ -47,8 +47,8 @@ class CrashCatchTest {
             Flaw.LIVES_AFTER_CLOSE, "an engine that closes its device does not use it afterwards",
             Flaw.CLOSE_LOSES_OPERATIONS, "an engine that waits for what is in flight before it closes loses nothing"));
 
-    // What a violation says. What was acknowledged is gone: the oracle misses it, or recovery itself, which finds a record of its
-    // having been stable.
+    // What a violation says. What was acknowledged is gone: the oracle misses it, or recovery itself does, which finds it
+    // on record as stable.
     private static final String LOST = "S11: an acknowledged record is lost";
     private static final String CORRUPT = "StoreCorruptException: store corrupt at LSN";
     private static final String CORRUPT_ROOT = "StoreCorruptException: store corrupt in its root";
@@ -82,7 +82,7 @@ class CrashCatchTest {
         return program -> sweep.run(program, FaultSweep.Kind.ONCE);
     }
 
-    /** Runs programs until one shows a violation, which must be the expected one: a store that hangs, say, proves nothing. */
+    /** Runs programs until one shows a violation, which must be the expected one: that a store hangs proves nothing. */
     private static void mustBeCaught(
             String what, List<String> expected, Sweep sweep, UnaryOperator<Program> device, boolean calm) {
         assertFalse(expected.isEmpty(), what + ": by what is it to be caught?");
@@ -161,7 +161,7 @@ class CrashCatchTest {
         mustBeCaught(mutant.toString(), mutant.caughtBy(), crashes(mutant.engine()), program -> program, false);
     }
 
-    /** In checked mode, and by its own accounts, the engine notices that a buffer is handed on too early. What it leaves shows it too. */
+    /** The engine itself notices, by its accounts and in checked mode, a buffer handed on too early. So does the oracle. */
     @Test
     void aBrokenRingIsCaughtByTheOracleToo() throws IOException, ReflectiveOperationException {
         String what = "ring: the same, without checked mode, seen by the oracle";
@@ -229,13 +229,19 @@ class CrashCatchTest {
     private static List<String> caughtBy(Flaw flaw) {
         return switch (flaw) {
             case REPORTS_SHORT_WRITES -> List.of("StoreFailedException: the write of the flush unit");
-            case SYNC_LIES, IGNORES_DURABLE, ACKNOWLEDGES_AT_SUBMIT, RETRIES_FAILED_SYNC, READS_MEMORY_LATE -> List.of(LOST, CORRUPT);
+            case SYNC_LIES, IGNORES_DURABLE, ACKNOWLEDGES_AT_SUBMIT, RETRIES_FAILED_SYNC, READS_MEMORY_LATE ->
+                List.of(LOST, CORRUPT);
             case DEAD_OWNER_BLOCKS -> List.of("StoreLockedException: the simulated medium is open already");
             case READS_SHORT, READS_STALE, REUSES_FOREIGN_SPACE -> List.of(LOST);
             case SKIPS_DIRECTORY_SYNC, ROOT_DAMAGES_OTHER -> List.of(CORRUPT_ROOT);
             case ROOT_NOT_DURABLE -> List.of(NOT_OF_THE_ROOT);
             case LISTS_HALF_MADE -> List.of("was never completely created");
-            case COMPLETES_TWICE, LOSES_COMPLETIONS, NOT_EXCLUSIVE, INTERRUPT_BREAKS, CLOSE_LOSES_OPERATIONS, LIVES_AFTER_CLOSE -> List.of();
+            case COMPLETES_TWICE,
+                    LOSES_COMPLETIONS,
+                    NOT_EXCLUSIVE,
+                    INTERRUPT_BREAKS,
+                    CLOSE_LOSES_OPERATIONS,
+                    LIVES_AFTER_CLOSE -> List.of();
         };
     }
 

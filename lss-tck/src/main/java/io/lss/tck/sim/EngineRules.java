@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's side of the flush SPI, F6, F13 and F14: finds and records where it is broken. The methods that check an operation
- * return null if it may go on, else what it has to fail with.
+ * The engine's side of the flush SPI, F6, F13 and F14: finds and records where it is broken. The methods that check an
+ * operation return null if it may go on, else what it has to fail with.
  */
 final class EngineRules {
 
