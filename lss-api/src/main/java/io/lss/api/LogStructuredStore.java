@@ -15,6 +15,7 @@ import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A durable log of records, the storage of LLAMA (Levandoski, Lomet, Sengupta: "LLAMA: A Cache/Storage Subsystem for Modern
@@ -125,7 +126,7 @@ public interface LogStructuredStore extends AutoCloseable {
      * @throws IllegalStateException if {@code reuse} is still open
      * @throws IOException as {@link #reserve(int)} says
      */
-    Reservation reserve(int length, @org.jspecify.annotations.Nullable Reservation reuse) throws IOException;
+    Reservation reserve(int length, @Nullable Reservation reuse) throws IOException;
 
     /**
      * Claims space for several records at once, all in one flush buffer; either all of it or none. Each is published or

@@ -5,9 +5,11 @@ import io.lss.cli.demo.LoaderCommand;
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -72,11 +74,32 @@ public final class Main {
 
     private static int wrongUsage(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("lss: " + e.getMessage());
-        UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        if (command.getCommandSpec().userObject() instanceof Main && !isAboutOptions(e)) {
+            command.getErr().println("lss: " + noCommand(e) + "; the commands are: " + commands(command));
+        } else {
+            command.getErr().println("lss: " + e.getMessage());
+            UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        }
         command.getErr()
                 .println("     '" + command.getCommandSpec().qualifiedName() + " --help' shows what can be given.");
         return ExitCode.USAGE;
+    }
+
+    private static boolean isAboutOptions(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
+    }
+
+    private static String noCommand(ParameterException e) {
+        return e instanceof UnmatchedArgumentException unmatched
+                ? "unknown command '" + unmatched.getUnmatched().getFirst() + "'"
+                : "no command is given";
+    }
+
+    private static String commands(CommandLine command) {
+        return command.getSubcommands().entrySet().stream()
+                .filter(each -> !each.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
     }
 
     private int failed(Exception failure, CommandLine command) {

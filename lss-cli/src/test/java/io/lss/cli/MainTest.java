@@ -60,8 +60,9 @@ class MainTest {
     @Test
     void aWrongCommandLineIsRefusedInOneClearLine() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "x");
-        assertRefused("subcommand");
-        assertRefused("nonsense", "nonsense");
+        assertRefused("no command is given; the commands are: demo");
+        assertRefused("unknown command 'nonsense'; the commands are: demo", "nonsense");
+        assertRefused("--nonsense", "--nonsense");
         assertRefused("--nonsense", "demo", "--nonsense");
         assertRefused("there is no such directory", "demo", directory.resolve("missing").toString());
         assertRefused("is not a directory", "demo", file.toString());
@@ -69,9 +70,19 @@ class MainTest {
         assertRefused("'many' is not", "demo", "--mb", "many");
         assertRefused("--threads 65 is not from 1 to 64", "demo", "--threads", "65");
         assertRefused("--commit -1.0 is not from 0", "demo", "--commit", "-1");
+        assertRefused("--provider is empty", "demo", "--provider", "");
         assertRefused("is not empty", "demo", "--store", directory.toString());
         assertRefused("is not a directory", "demo", "--store", file.toString());
         assertRefused("there is no directory", "demo", "--store", directory.resolve("a/b").toString());
+    }
+
+    @Test
+    void aProviderThatIsNotThereIsRefusedBeforeAnythingIsPrinted() throws IOException {
+        Files.writeString(directory.resolve("data"), "x".repeat(1_000));
+        assertEquals(ExitCode.FAILED, Main.run("demo", "--mb", "1", "--provider", "nonesuch", directory.toString()));
+        assertEquals("", said.toString(UTF_8));
+        String text = complained.toString(UTF_8);
+        assertTrue(text.startsWith("lss: ") && text.contains("nonesuch"), text);
     }
 
     @Test

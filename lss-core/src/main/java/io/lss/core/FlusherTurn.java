@@ -4,6 +4,7 @@ import io.lss.spi.flush.Device;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +202,7 @@ final class FlusherTurn {
     }
 
     /** Sleeps until somebody signals, or the time is over. By the driver, without the turn. */
-    void sleep(long nanos, java.util.function.BooleanSupplier stayAwake) {
+    void sleep(long nanos, BooleanSupplier stayAwake) {
         sleeper = Thread.currentThread();
         try {
             // Announced first, looked second; who signals does it the other way round.

@@ -1,6 +1,7 @@
 package io.lss.core;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ final class StableWaiter {
                 stage.completeAsync(() -> null);
             } else {
                 stage.completeAsync(() -> {
-                    throw new java.util.concurrent.CompletionException(trouble);
+                    throw new CompletionException(trouble);
                 });
             }
         }

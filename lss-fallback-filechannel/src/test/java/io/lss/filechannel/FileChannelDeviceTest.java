@@ -47,7 +47,7 @@ class FileChannelDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "off"})
-    void F8_readsSeeEveryCompletedWriteAtAnyPositionAndLength(String direct) throws Exception {
+    void f8_readsSeeEveryCompletedWriteAtAnyPositionAndLength(String direct) throws Exception {
         try (Device device = open("direct", direct)) {
             Segment segment = device.create(1, SEGMENT);
             MemorySegment memory = device.allocate(2L * BUFFER);
@@ -64,7 +64,7 @@ class FileChannelDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "off"})
-    void F8_readsGoIntoAnyKindOfMemory(String direct) throws Exception {
+    void f8_readsGoIntoAnyKindOfMemory(String direct) throws Exception {
         try (Device device = open("direct", direct);
                 Arena confined = Arena.ofConfined();
                 Arena shared = Arena.ofShared()) {
@@ -93,7 +93,7 @@ class FileChannelDeviceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "off"})
-    void F8_aReadIsShortOnlyAtTheEndOfTheFile(String direct) throws Exception {
+    void f8_aReadIsShortOnlyAtTheEndOfTheFile(String direct) throws Exception {
         try (Device device = open("direct", direct)) {
             Segment segment = device.create(1, SEGMENT);
             write(segment, pattern(device.allocate(BUFFER), 0), 0, true).await();
@@ -109,7 +109,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F8_aBatchOfReadsCompletesEachOfThem() throws Exception {
+    void f8_aBatchOfReadsCompletesEachOfThem() throws Exception {
         try (Device device = open();
                 Arena confined = Arena.ofConfined()) {
             Segment one = device.create(1, SEGMENT);
@@ -141,7 +141,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F3_whatWasWrittenIsThereForTheNextOwner() throws Exception {
+    void f3_whatWasWrittenIsThereForTheNextOwner() throws Exception {
         try (Device device = open()) {
             Segment segment = device.create(7, SEGMENT);
             assertEquals(BUFFER, write(segment, pattern(device.allocate(BUFFER), 0), 0, false).await());
@@ -164,7 +164,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void S20_aStoreWrittenDirectIsReadThroughThePageCacheAndTheOtherWayRound() throws Exception {
+    void s20_aStoreWrittenDirectIsReadThroughThePageCacheAndTheOtherWayRound() throws Exception {
         for (String[] modes : new String[][] {{"auto", "off"}, {"off", "auto"}}) {
             try (Device device = open("direct", modes[0])) {
                 Segment segment = device.create(1, SEGMENT);
@@ -201,7 +201,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F10_aDeletedSegmentsSpaceIsReusedAndItsOldContentDoesNoHarm() throws Exception {
+    void f10_aDeletedSegmentsSpaceIsReusedAndItsOldContentDoesNoHarm() throws Exception {
         try (Device device = open()) {
             Segment segment = device.create(1, SEGMENT);
             write(segment, pattern(device.allocate(BUFFER), 0), 0, true).await();
@@ -267,7 +267,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F12_closeCompletesWhatIsInFlight() throws Exception {
+    void f12_closeCompletesWhatIsInFlight() throws Exception {
         Device device = open();
         Segment segment = device.create(1, 16 * SEGMENT);
         MemorySegment memory = device.allocate(BUFFER);
@@ -284,7 +284,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F12_afterCloseEverythingFailsAndASecondCloseDoesNothing() throws Exception {
+    void f12_afterCloseEverythingFailsAndASecondCloseDoesNothing() throws Exception {
         Device device = open();
         Segment segment = device.create(1, SEGMENT);
         MemorySegment memory = device.allocate(BUFFER);
@@ -316,7 +316,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F12_aCompletionThatClosesTheDeviceIsToldSoInsteadOfHanging() throws Exception {
+    void f12_aCompletionThatClosesTheDeviceIsToldSoInsteadOfHanging() throws Exception {
         try (Device device = open()) {
             Segment segment = device.create(1, SEGMENT);
             var thrown = new java.util.concurrent.CompletableFuture<Throwable>();
@@ -327,7 +327,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F12_aCompletionThatThrowsStopsNothing() throws Exception {
+    void f12_aCompletionThatThrowsStopsNothing() throws Exception {
         try (Device device = open("writers", "1")) {
             Segment segment = device.create(1, SEGMENT);
             for (int i = 0; i < 10; i++) {
@@ -341,7 +341,7 @@ class FileChannelDeviceTest {
     }
 
     @Test
-    void F7_aSecondDeviceIsRefusedAndTheRefusalLeavesNoThread() throws Exception {
+    void f7_aSecondDeviceIsRefusedAndTheRefusalLeavesNoThread() throws Exception {
         try (Device _ = open()) {
             assertThrows(StoreLockedException.class, this::open);
         }

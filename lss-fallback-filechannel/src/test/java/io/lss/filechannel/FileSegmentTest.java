@@ -54,7 +54,7 @@ class FileSegmentTest {
     }
 
     @Test
-    void F1_shortWritesAreContinuedToTheEnd() throws Exception {
+    void f1_shortWritesAreContinuedToTheEnd() throws Exception {
         FileChannel shortWrites = new DelegatingChannel(plain()) {
             @Override
             public int write(ByteBuffer src, long position) throws IOException {
@@ -76,7 +76,7 @@ class FileSegmentTest {
     }
 
     @Test
-    void F1_aWriteThatMakesNoProgressFailsInsteadOfTryingForEver() throws Exception {
+    void f1_aWriteThatMakesNoProgressFailsInsteadOfTryingForEver() throws Exception {
         FileChannel stuck = new DelegatingChannel(plain()) {
             @Override
             public int write(ByteBuffer src, long position) {
@@ -91,7 +91,7 @@ class FileSegmentTest {
     }
 
     @Test
-    void F4_aFailedWriteIsNotTriedAgainAndSaysWhereItStopped() throws Exception {
+    void f4_aFailedWriteIsNotTriedAgainAndSaysWhereItStopped() throws Exception {
         var calls = new java.util.concurrent.atomic.AtomicInteger();
         IOException cause = new IOException("Input/output error");
         FileChannel failing = new DelegatingChannel(plain()) {
@@ -116,7 +116,7 @@ class FileSegmentTest {
     }
 
     @Test
-    void F2_whatAChannelIsNotExpectedToThrowFailsTheOperation() throws Exception {
+    void f2_whatAChannelIsNotExpectedToThrowFailsTheOperation() throws Exception {
         FileChannel broken = new DelegatingChannel(plain()) {
             @Override
             public int write(ByteBuffer src, long position) {

@@ -68,7 +68,7 @@ class FullDiskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tmpfs", "ext4"})
-    void F4_aFullDiskShowsWhenASegmentIsCreatedAndHarmsNothing(String type) throws Exception {
+    void f4_aFullDiskShowsWhenASegmentIsCreatedAndHarmsNothing(String type) throws Exception {
         try (Mount mount = mount(type)) {
             Path store = mount.point().resolve("store");
             try (Device device = Devices.open(store, "spares", "1")) {
@@ -119,7 +119,7 @@ class FullDiskTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tmpfs", "ext4"})
-    void F7_aStoreOnAFullDiskOpensAndIsRead(String type) throws Exception {
+    void f7_aStoreOnAFullDiskOpensAndIsRead(String type) throws Exception {
         try (Mount mount = mount(type)) {
             Path store = mount.point().resolve("store");
             String description;
@@ -139,7 +139,7 @@ class FullDiskTest {
     }
 
     @Test
-    void F4_aWriteThatFindsNoSpaceInASparseSegmentFailsForGoodAndSaysWhere() throws Exception {
+    void f4_aWriteThatFindsNoSpaceInASparseSegmentFailsForGoodAndSaysWhere() throws Exception {
         try (Mount mount = mount("tmpfs")) {
             Path store = mount.point().resolve("store");
             try (Device device = Devices.open(store, "preallocate", "sparse")) {

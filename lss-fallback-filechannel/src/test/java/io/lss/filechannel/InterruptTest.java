@@ -40,7 +40,7 @@ class InterruptTest {
     }
 
     @Test
-    void F8_everythingWorksOnAThreadThatIsInterrupted() throws Exception {
+    void f8_everythingWorksOnAThreadThatIsInterrupted() throws Exception {
         Thread.currentThread().interrupt();
         try (Device device = Devices.open(directory)) {
             interruptAgain();
@@ -73,7 +73,7 @@ class InterruptTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void F8_anInterruptOfAThreadThatWaitsForAReadDoesNotEndTheRead(boolean virtual) throws Exception {
+    void f8_anInterruptOfAThreadThatWaitsForAReadDoesNotEndTheRead(boolean virtual) throws Exception {
         try (FileChannelDevice device = (FileChannelDevice) Devices.open(directory, "readers", "1")) {
             Segment segment = device.create(1, SEGMENT);
             write(segment, pattern(device.allocate(4096), 0), 0, true).await();
@@ -105,7 +105,7 @@ class InterruptTest {
     }
 
     @Test
-    void F12_anInterruptDoesNotEndTheWaitOfClose() throws Exception {
+    void f12_anInterruptDoesNotEndTheWaitOfClose() throws Exception {
         FileChannelDevice device = (FileChannelDevice) Devices.open(directory, "writers", "1");
         CountDownLatch release = occupy(device.writers());
         CompletableFuture<Boolean> stillInterrupted = new CompletableFuture<>();

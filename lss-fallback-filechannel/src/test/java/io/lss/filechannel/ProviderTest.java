@@ -76,7 +76,7 @@ class ProviderTest {
     }
 
     @Test
-    void F7_aKilledOwnerDoesNotBlockAndWhatItCreatedIsThere() throws Exception {
+    void f7_aKilledOwnerDoesNotBlockAndWhatItCreatedIsThere() throws Exception {
         try (ChildJvm child =
                 ChildJvm.run(ChildJvm.onClassPath(), directory, "create", "write-durable", "root", "wait")) {
             for (int i = 0; i < 3; i++) {
@@ -93,7 +93,7 @@ class ProviderTest {
     }
 
     @Test
-    void F7_anOpenOwnerKeepsOtherProcessesOut() throws Exception {
+    void f7_anOpenOwnerKeepsOtherProcessesOut() throws Exception {
         try (Device _ = Devices.open(directory);
                 ChildJvm child = ChildJvm.run(ChildJvm.onClassPath(), directory, "describe")) {
             String line = child.line();

@@ -66,7 +66,7 @@ class SyncQueueTest {
     }
 
     @Test
-    void F3_syncsAskedForWhileOneRunsAreServedByOneThatBeginsAfterThem() throws Exception {
+    void f3_syncsAskedForWhileOneRunsAreServedByOneThatBeginsAfterThem() throws Exception {
         SyncQueue queue = queue();
         Outcome first = add(queue);
         begun.acquire();
@@ -89,7 +89,7 @@ class SyncQueueTest {
     }
 
     @Test
-    void F4_afterAFailedSyncAllLaterOnesFailWithItAndTheSystemIsNotAskedAgain() throws Exception {
+    void f4_afterAFailedSyncAllLaterOnesFailWithItAndTheSystemIsNotAskedAgain() throws Exception {
         SyncQueue queue = queue();
         failure = new IOException("Input/output error");
         Outcome first = add(queue);
@@ -105,7 +105,7 @@ class SyncQueueTest {
     }
 
     @Test
-    void F2_whatTheSystemIsNotExpectedToThrowFailsTheSync() {
+    void f2_whatTheSystemIsNotExpectedToThrowFailsTheSync() {
         SyncQueue queue = new SyncQueue(crew, segment, () -> {
             throw new OutOfMemoryError("pretended");
         });
@@ -115,7 +115,7 @@ class SyncQueueTest {
     }
 
     @Test
-    void F12_aSyncAfterCloseFails() {
+    void f12_aSyncAfterCloseFails() {
         SyncQueue queue = queue();
         crew.close();
         assertThrows(IOException.class, add(queue)::await);

@@ -74,7 +74,7 @@ class SystemCallsTest {
     }
 
     @Test
-    void F9_aSegmentIsSyncedThenNamedThenItsDirectoryIsSyncedAndSoIsADeletion() throws Exception {
+    void f9_aSegmentIsSyncedThenNamedThenItsDirectoryIsSyncedAndSoIsADeletion() throws Exception {
         assertEquals(
                 List.of("ok", "ok"),
                 straced(List.of("-e", "trace=fsync,fdatasync,rename,renameat,renameat2"), "create", "delete"));
@@ -92,7 +92,7 @@ class SystemCallsTest {
     }
 
     @Test
-    void F9_aRootCopyIsSyncedBeforeTheCallReturns() throws Exception {
+    void f9_aRootCopyIsSyncedBeforeTheCallReturns() throws Exception {
         assertEquals(
                 List.of("ok", "ok"),
                 straced(List.of("-e", "trace=fsync,fdatasync,rename,renameat,renameat2"), "root", "root"));
@@ -105,7 +105,7 @@ class SystemCallsTest {
     }
 
     @Test
-    void F4_aSyncThatFailsOnceIsNeverAskedForAgainAlthoughItWouldSucceed() throws Exception {
+    void f4_aSyncThatFailsOnceIsNeverAskedForAgainAlthoughItWouldSucceed() throws Exception {
         List<String> lines = straced(
                 List.of("-e", "trace=fdatasync", "-e", "inject=fdatasync:error=EIO:when=2"),
                 "create", "write", "sync", "write", "sync", "write", "sync");
@@ -120,7 +120,7 @@ class SystemCallsTest {
     }
 
     @Test
-    void F4_aDurableWriteThatFailsSaysWhere() throws Exception {
+    void f4_aDurableWriteThatFailsSaysWhere() throws Exception {
         List<String> lines = straced(
                 List.of("-P", store.resolve("seg-0000000000000001.lss").toString(), "-e", "trace=pwrite64", "-e",
                         "inject=pwrite64:error=EIO:when=2"),
@@ -136,7 +136,7 @@ class SystemCallsTest {
     }
 
     @Test
-    void F4_aDirectoryThatCannotBeSyncedMeansThatTheSegmentWasNotCreated() throws Exception {
+    void f4_aDirectoryThatCannotBeSyncedMeansThatTheSegmentWasNotCreated() throws Exception {
         List<String> lines = straced(
                 List.of("-e", "trace=fsync", "-P", store.toString(), "-e", "inject=fsync:error=EIO:when=2+"), "create");
         assertTrue(lines.get(0).contains("sync of directory failed"), lines.get(0));

@@ -3,12 +3,13 @@ package io.lss.it;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.lss.api.LogStructuredStore;
 import io.lss.api.ReadOutcome;
 import io.lss.api.StoreCorruptException;
+import io.lss.api.StoreException;
 import io.lss.it.RealStore.Found;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -362,24 +363,33 @@ class DamagedFilesTest {
         }
     }
 
-    /** A file that is not readable is an error of the medium, not damage, and not an end. */
+    /** What is not readable is an error of the medium: not damage, for which people restore a backup, and not an end. */
     @Test
     void whatTheSystemCannotReadIsNeitherDamageNorAnEnd() throws IOException {
-        Path file = segments(store).get(1);
         Path aside = temp.resolve("aside");
-        Files.move(file, aside);
-        Files.createDirectory(file); // reads of it fail with EISDIR
-        try {
-            assertFalse(examineQuietly());
-        } catch (IOException e) {
-            assertTrue(e.getMessage() != null, e::toString);
-        } catch (RuntimeException e) {
-            fail("no IOException: " + e);
+        List<Path> files = new ArrayList<>(segments(store).subList(0, 2));
+        files.add(store.resolve("root-0"));
+        files.add(store.resolve("root-1"));
+        for (Path file : files) {
+            Files.move(file, aside);
+            Files.createDirectory(file); // reads of it fail with EISDIR
+            assertCannotBeRead(file);
+            Files.delete(file);
+            Files.createSymbolicLink(file, temp.resolve("of a file system that is not mounted"));
+            assertCannotBeRead(file);
+            Files.delete(file);
+            Files.move(aside, file);
         }
-        Files.delete(file);
-        Files.move(aside, file);
         try (LogStructuredStore opened = RealStore.open(store)) {
             assertEquals(records, RealStore.scan(opened).subList(0, records.size()));
         }
+    }
+
+    private void assertCannotBeRead(Path file) {
+        IOException failure = assertThrows(IOException.class, () -> RealStore.open(store).close());
+        assertFalse(failure instanceof StoreException, () -> "it says nothing about the store: " + failure);
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains(file.toString()), () -> "names the file: " + message);
+        assertTrue(message.contains(";"), () -> "says what to do: " + message);
     }
 }

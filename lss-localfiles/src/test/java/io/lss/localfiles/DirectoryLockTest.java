@@ -42,7 +42,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_aSecondOpenInTheSameJvmFailsAndNamesTheOwner() throws Exception {
+    void f7_aSecondOpenInTheSameJvmFailsAndNamesTheOwner() throws Exception {
         try (StoreDirectory first = open()) {
             StoreLockedException failure = openFails();
             assertNames(first.path().toString(), failure);
@@ -53,13 +53,13 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_aClosedDirectoryCanBeOpenedAgain() throws Exception {
+    void f7_aClosedDirectoryCanBeOpenedAgain() throws Exception {
         open().close();
         open().close();
     }
 
     @Test
-    void F7_anotherPathToTheSameDirectoryIsNoWayAround() throws Exception {
+    void f7_anotherPathToTheSameDirectoryIsNoWayAround() throws Exception {
         Path link = Files.createSymbolicLink(directory.resolveSibling(directory.getFileName() + "-link"), directory);
         try (StoreDirectory _ = open()) {
             assertNames("this JVM", openFails(link));
@@ -69,7 +69,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_aSecondOpenThroughAnotherClassLoaderFails() throws Exception {
+    void f7_aSecondOpenThroughAnotherClassLoaderFails() throws Exception {
         try (URLClassLoader loader =
                 new URLClassLoader(ChildJvm.rootUrls(), ClassLoader.getPlatformClassLoader())) {
             Callable<?> stranger = (Callable<?>) loader.loadClass(LockingChild.class.getName())
@@ -88,7 +88,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_aSecondProcessFailsAndNamesTheOwner() throws Exception {
+    void f7_aSecondProcessFailsAndNamesTheOwner() throws Exception {
         try (StoreDirectory _ = open();
                 ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
             String line = child.line();
@@ -98,7 +98,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_aSecondOpenThatFailedDoesNotFreeTheFirst() throws Exception {
+    void f7_aSecondOpenThatFailedDoesNotFreeTheFirst() throws Exception {
         try (StoreDirectory _ = open()) {
             openFails();
             try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
@@ -109,7 +109,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_aDeadOwnerDoesNotBlock() throws Exception {
+    void f7_aDeadOwnerDoesNotBlock() throws Exception {
         try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
             assertEquals("open", child.line());
             StoreLockedException failure = openFails();
@@ -121,7 +121,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_anOwnerThatClosesLetsTheNextProcessIn() throws Exception {
+    void f7_anOwnerThatClosesLetsTheNextProcessIn() throws Exception {
         open().close();
         try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
             assertEquals("open", child.line());
@@ -130,7 +130,7 @@ class DirectoryLockTest {
     }
 
     @Test
-    void F7_replacedSystemPropertiesNeitherLetASecondOpenInNorFreeTheFirst() throws Exception {
+    void f7_replacedSystemPropertiesNeitherLetASecondOpenInNorFreeTheFirst() throws Exception {
         try (StoreDirectory _ = open()) {
             String key = System.getProperties().stringPropertyNames().stream()
                     .filter(name -> name.startsWith("io.lss.localfiles.lock."))

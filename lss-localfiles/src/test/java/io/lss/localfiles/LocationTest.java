@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lss.api.StoreLocationException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -135,6 +136,31 @@ class LocationTest {
         refuses(Mode.CREATE_NEW, "holds a store already");
     }
 
+    /** A link whose target is not mounted, or a directory: not readable is not the same as not there. */
+    @ParameterizedTest
+    @ValueSource(strings = {"root-0", "root-1", "seg-0000000000000001.lss"})
+    void whatIsNoFileAndHasTheNameOfOneIsAnErrorOfTheMedium(String name) throws Exception {
+        Files.createDirectory(location);
+        Path entry = location.resolve(name);
+        Files.createDirectory(entry);
+        cannotRead(entry, "is a directory");
+        Files.delete(entry);
+        Files.createSymbolicLink(entry, parent.resolve("none"));
+        cannotRead(entry, "is a symbolic link");
+    }
+
+    private void cannotRead(Path entry, String why) throws IOException {
+        var before = content();
+        for (Mode mode : Mode.values()) {
+            var failure = assertThrows(FileSystemException.class, () -> opens(mode));
+            assertEquals(entry.toString(), failure.getFile());
+            String message = String.valueOf(failure.getMessage());
+            assertTrue(message.contains(why), message);
+            assertTrue(message.contains(";"), "says what to do: " + message);
+        }
+        assertEquals(before, content(), "leaves nothing behind");
+    }
+
     @Test
     void whatElseIsInAStoreIsLeftAlone() throws Exception {
         Files.createDirectory(location);
@@ -147,7 +173,7 @@ class LocationTest {
     }
 
     @Test
-    void F11_whatADeadOwnerWasMakingOrKeepingIsRemoved() throws Exception {
+    void f11_whatADeadOwnerWasMakingOrKeepingIsRemoved() throws Exception {
         Files.createDirectory(location);
         Files.createFile(location.resolve("root-0"));
         Files.createFile(location.resolve("seg-0000000000000007.lss.tmp"));

@@ -59,7 +59,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F11_segmentsAreThoseCreatedAndNotDeletedInAscendingOrder() throws Exception {
+    void f11_segmentsAreThoseCreatedAndNotDeletedInAscendingOrder() throws Exception {
         create(3, 10);
         create(0x10, 10);
         create(2, 10);
@@ -70,7 +70,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F9_aSegmentHasItsNameOnlyWhenItIsMade() throws Exception {
+    void f9_aSegmentHasItsNameOnlyWhenItIsMade() throws Exception {
         directory.create(1, 10, (file, bytes) -> {
             assertEquals("seg-0000000000000001.lss.tmp", file.getFileName().toString());
             assertEquals(0, directory.segments().length);
@@ -92,7 +92,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F4_aFailureToMakeASegmentLeavesNothingBehind() throws Exception {
+    void f4_aFailureToMakeASegmentLeavesNothingBehind() throws Exception {
         var failure = new IOException("Input/output error");
         var thrown = assertThrows(IOException.class, () -> directory.create(1, 10, (file, bytes) -> {
             make(file, bytes / 2);
@@ -103,7 +103,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F4_noSpaceIsReportedAsSuchAndASegmentOfThatNumberCanBeCreatedLater() throws Exception {
+    void f4_noSpaceIsReportedAsSuchAndASegmentOfThatNumberCanBeCreatedLater() throws Exception {
         var full = assertThrows(StoreFullException.class, () -> directory.create(1, 10, (file, bytes) -> {
             make(file, bytes / 2);
             throw new IOException("No space left on device");
@@ -115,7 +115,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F4_moreThanTheDiskHoldsIsRefusedBeforeItIsTried() throws Exception {
+    void f4_moreThanTheDiskHoldsIsRefusedBeforeItIsTried() throws Exception {
         create(7, 10);
         directory.delete(7);
         long tooMuch = Files.getFileStore(path).getTotalSpace() * 2;
@@ -125,7 +125,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F10_theFileOfADeletedSegmentBecomesANewOne() throws Exception {
+    void f10_theFileOfADeletedSegmentBecomesANewOne() throws Exception {
         Path old = create(1, 10);
         Object inode = Files.getAttribute(old, "unix:ino");
         directory.delete(1);
@@ -137,7 +137,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F10_aFileOfAnotherLengthIsNotReused() throws Exception {
+    void f10_aFileOfAnotherLengthIsNotReused() throws Exception {
         create(1, 10);
         directory.delete(1);
         create(2, 20);
@@ -146,7 +146,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F10_aShortenedFileIsNotKept() throws Exception {
+    void f10_aShortenedFileIsNotKept() throws Exception {
         create(1, 10);
         directory.shortened(1);
         directory.delete(1);
@@ -154,7 +154,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F10_onlySoManyFilesAreKept() throws Exception {
+    void f10_onlySoManyFilesAreKept() throws Exception {
         for (int number = 1; number <= SPARES + 1; number++) {
             create(number, 10);
         }
@@ -165,7 +165,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F10_aSegmentOfAnEarlierOwnerIsNeverReused() throws Exception {
+    void f10_aSegmentOfAnEarlierOwnerIsNeverReused() throws Exception {
         create(1, 10);
         close();
         open();
@@ -182,7 +182,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F12_aSecondCloseDoesNothing() throws Exception {
+    void f12_aSecondCloseDoesNothing() throws Exception {
         directory.close();
         try (StoreDirectory _ = StoreDirectory.open(path, true, false, 0, "test")) {
             directory.close();
@@ -206,7 +206,7 @@ class StoreDirectoryTest {
     }
 
     @Test
-    void F9_aRootCopyIsOverwrittenInPlace() throws Exception {
+    void f9_aRootCopyIsOverwrittenInPlace() throws Exception {
         directory.writeRoot(1, new byte[4096]);
         Object inode = Files.getAttribute(path.resolve("root-1"), "unix:ino");
         directory.writeRoot(1, new byte[4096]);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /**
  * The rest of the load, as fast as it goes: several threads that never wait, and one sync at the end.
@@ -43,7 +44,7 @@ record BulkLoad(long records, long bytes, long nanos, double amplification, List
                     bytes.sum(),
                     nanos,
                     (double) (after.flushedBytes() - before.flushedBytes()) / Math.max(1, bytes.sum()),
-                    java.util.stream.IntStream.range(0, plan.loaders()).mapToObj(counts::get).toList());
+                    IntStream.range(0, plan.loaders()).mapToObj(counts::get).toList());
         }
 
         private long load(LogStructuredStore store, LoadPlan plan, int writer, long done) throws IOException {

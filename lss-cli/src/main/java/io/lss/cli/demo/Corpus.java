@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files whose bytes are loaded, in an order that is the same for everybody who is told the list. Together they
@@ -124,7 +125,7 @@ final class Corpus {
     }
 
     /** {@return a file that is no longer what it was when it was found, or null} */
-    @org.jspecify.annotations.Nullable Path changed() {
+    @Nullable Path changed() {
         for (SourceFile file : files) {
             try {
                 if (!SourceFileState.of(file.path()).equals(new SourceFileState(file.length(), file.modified()))) {

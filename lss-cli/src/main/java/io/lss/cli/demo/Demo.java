@@ -156,18 +156,19 @@ final class Demo {
     // ------------------------------------------------------------------------------------------------ the steps
 
     private void introduce(LoadPlan plan, DemoPlace place) throws IOException {
-        screen.line("LSS demo: load, kill, recover, verify");
-        screen.line("");
-        screen.row("data", describe(plan.corpus()));
-        double rounds = (double) plan.bytes() / plan.corpus().bytes();
-        screen.row("load", String.format(
-                Locale.ROOT,
-                "%s%s in records of 64 B to 64 KiB, by %s; seed %d",
-                Quantity.megabytes(plan.bytes()),
-                rounds > 1 ? String.format(Locale.ROOT, " (the data %.1f times)", rounds) : "",
-                Quantity.count(plan.loaders(), "thread"),
-                plan.seed()));
+        // First, so that what refuses it says so instead of half a report.
         try (LogStructuredStore store = Stores.open(plan, OpenMode.CREATE_NEW)) {
+            screen.line("LSS demo: load, kill, recover, verify");
+            screen.line("");
+            screen.row("data", describe(plan.corpus()));
+            double rounds = (double) plan.bytes() / plan.corpus().bytes();
+            screen.row("load", String.format(
+                    Locale.ROOT,
+                    "%s%s in records of 64 B to 64 KiB, by %s; seed %d",
+                    Quantity.megabytes(plan.bytes()),
+                    rounds > 1 ? String.format(Locale.ROOT, " (the data %.1f times)", rounds) : "",
+                    Quantity.count(plan.loaders(), "thread"),
+                    plan.seed()));
             screen.row("store", place.store() + (settings.keep() ? "" : " (deleted at the end)"));
             screen.row("provider", store.provider() + ": " + store.device());
             store.rejectedProviders().forEach((name, why) -> screen.row("", "not " + name + ": " + why));

@@ -127,6 +127,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (store != null) {
             checkStore(store);
         }
+        if (provider != null && provider.isBlank()) {
+            throw wrong("--provider is empty; give the name of one, or leave it out");
+        }
     }
 
     private void checkStore(Path place) throws IOException {

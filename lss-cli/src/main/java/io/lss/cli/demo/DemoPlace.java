@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The directories of one run: the store's, and one for what the two processes tell each other. */
@@ -56,7 +57,7 @@ final class DemoPlace {
     long freeBytes() throws IOException {
         Path existing = store;
         while (!Files.exists(existing)) {
-            existing = java.util.Objects.requireNonNull(existing.getParent(), "the root directory exists");
+            existing = Objects.requireNonNull(existing.getParent(), "the root directory exists");
         }
         return Files.getFileStore(existing).getUsableSpace();
     }

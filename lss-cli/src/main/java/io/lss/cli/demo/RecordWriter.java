@@ -3,6 +3,7 @@ package io.lss.cli.demo;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.Reservation;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Appends one writer's records, in order. Used by one thread. */
@@ -65,7 +66,7 @@ final class RecordWriter implements AutoCloseable {
     }
 
     private long write(int kind) throws IOException {
-        Cut cut = java.util.Objects.requireNonNull(ahead);
+        Cut cut = Objects.requireNonNull(ahead);
         try (Reservation reservation = store.reserve(cut.recordLength(), reuse)) {
             reuse = reservation;
             long lsn = reservation.lsn();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeMap;
 
 /**
@@ -38,7 +39,7 @@ final class Verifier implements AutoCloseable {
     record Finding(Fault fault, String text) {
         @Override
         public String toString() {
-            return fault.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ') + ": " + text;
+            return fault.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ": " + text;
         }
     }
 

@@ -31,7 +31,7 @@ public final class LogCursor implements RecordCursor {
     private final LogSegments segments;
     private final LongSupplier bound;
     private final LongSupplier begin;
-    private final @Nullable StableWaiter waiter;
+    private final @Nullable TailWait waiter;
     private final OpenCheck open;
     private final ChunkReader chunks = new ChunkReader();
     private final Checksums checksums = new Checksums();
@@ -64,7 +64,7 @@ public final class LogCursor implements RecordCursor {
             long from,
             LongSupplier bound,
             LongSupplier begin,
-            @Nullable StableWaiter waiter,
+            @Nullable TailWait waiter,
             OpenCheck open) {
         this.segments = segments;
         this.from = from;
@@ -99,7 +99,7 @@ public final class LogCursor implements RecordCursor {
      * @param open asked before each step
      */
     public static LogCursor tail(
-            LogSegments segments, long from, LongSupplier stable, LongSupplier begin, StableWaiter waiter, OpenCheck open) {
+            LogSegments segments, long from, LongSupplier stable, LongSupplier begin, TailWait waiter, OpenCheck open) {
         return new LogCursor(segments, from, stable, begin, waiter, open);
     }
 

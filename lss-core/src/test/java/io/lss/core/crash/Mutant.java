@@ -28,14 +28,16 @@ final class Mutant {
 
     private final String name;
     private final List<Change> changes;
+    private final List<String> caughtBy;
 
-    private Mutant(String name, List<Change> changes) {
+    private Mutant(String name, List<Change> changes, List<String> caughtBy) {
         this.name = name;
         this.changes = changes;
+        this.caughtBy = caughtBy;
     }
 
     static Mutant of(String name) {
-        return new Mutant(name, List.of());
+        return new Mutant(name, List.of(), List.of());
     }
 
     /**
@@ -48,7 +50,21 @@ final class Mutant {
     Mutant with(String file, String from, String to) {
         List<Change> more = new ArrayList<>(changes);
         more.add(new Change(file, from, to));
-        return new Mutant(name, more);
+        return new Mutant(name, more, caughtBy);
+    }
+
+    /**
+     * {@return this mutant, with what the violation must say}
+     *
+     * @param words one of these
+     */
+    Mutant caughtBy(String... words) {
+        return new Mutant(name, changes, List.of(words));
+    }
+
+    /** {@return words of which the violation must have some} */
+    List<String> caughtBy() {
+        return caughtBy;
     }
 
     @Override

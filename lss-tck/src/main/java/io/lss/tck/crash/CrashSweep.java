@@ -91,7 +91,7 @@ public final class CrashSweep {
                 explorer.found(String.valueOf(e.getMessage()), "step " + run.step() + " of the program itself");
             }
             for (String broken : run.spiViolations()) {
-                explorer.found("the engine broke the SPI: " + broken, "step " + run.step() + " of the program itself, or before");
+                explorer.found(broken + "; so the engine broke its side of the SPI", "step " + run.step() + " of the program itself, or before");
             }
         } finally {
             SeededRandomness.restore(null);

@@ -314,7 +314,7 @@ final class Explorer {
             SimulatedProvider.unregister(at);
             for (SimulatedMedium each : media) {
                 for (String broken : each.violations()) {
-                    found("the engine broke the SPI: " + broken, trail);
+                    found(broken + "; so the engine broke its side of the SPI", trail);
                 }
             }
         }

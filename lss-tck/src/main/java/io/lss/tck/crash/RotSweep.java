@@ -231,7 +231,7 @@ public final class RotSweep {
             SimulatedProvider.unregister(at);
         }
         List<String> broken = damaged.violations();
-        return broken.isEmpty() ? null : new Finding("the engine broke the SPI: " + broken.getFirst(), damage.text());
+        return broken.isEmpty() ? null : new Finding(broken.getFirst() + "; so the engine broke its side of the SPI", damage.text());
     }
 
     private void report(ProgramRun run, Damage damage, StoreCorruptException report) {

@@ -6,6 +6,7 @@ import io.lss.tck.sim.SimulatedMedium;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends what hangs: when nothing happens for too long, the thread is interrupted and the power of the medium in use is cut, so that
@@ -85,7 +86,7 @@ final class Watchdog {
         return started;
     }
 
-    private synchronized @org.jspecify.annotations.Nullable SimulatedMedium hung() {
+    private synchronized @Nullable SimulatedMedium hung() {
         return System.nanoTime() - touched > limitNanos ? inUse.peek() : null;
     }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Devices that break a rule of the flush SPI, for testing tests: each has to be rejected by somebody, by its rule. A
- * factory gives settings for a medium; change the rest of them with {@link SimulatedSettings#toBuilder()}. F6 is a rule
- * for engines and has no broken device.
+ * factory gives settings for a medium; change the rest of them with {@link SimulatedSettings#toBuilder()}. F6, F13 and F14
+ * are rules for engines and have no broken device.
  */
 public final class BrokenDevices {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine's side of the flush SPI: finds and records where it is broken. The methods that check an operation return
- * null if it may go on, else what it has to fail with.
+ * The engine's side of the flush SPI, F6, F13 and F14: finds and records where it is broken. The methods that check an
+ * operation return null if it may go on, else what it has to fail with.
  */
 final class EngineRules {
 
@@ -61,11 +61,11 @@ final class EngineRules {
             return violated("F6", what + ": source memory " + src + wanted);
         }
         if (durable && options.durability() == Durability.WRITTEN) {
-            return violated("SPI", what + ": durable, although the store was opened with WRITTEN");
+            return violated("F14", what + ": durable, although the store was opened with WRITTEN");
         }
         if (writesInFlight >= options.buffers()) {
             String announced = "announced were " + options.buffers() + " buffers";
-            return violated("SPI", what + ": " + writesInFlight + " writes are in flight already, " + announced);
+            return violated("F14", what + ": " + writesInFlight + " writes are in flight already, " + announced);
         }
         return null;
     }
@@ -73,7 +73,7 @@ final class EngineRules {
     /** Checks a sync. */
     @Nullable IOException checkSync(SimulatedSegment segment) {
         if (segment.isClosed()) {
-            return violated("SPI", "sync of segment " + segment.number() + ": the handle was closed");
+            return violated("F14", "sync of segment " + segment.number() + ": the handle was closed");
         }
         return null;
     }
@@ -81,11 +81,11 @@ final class EngineRules {
     /** Checks a creation. */
     @Nullable IOException checkCreate(long number, long bytes, boolean used) {
         String what = "create of segment " + number + " with " + bytes + " bytes";
-        if (number < 0 || bytes <= 0) {
-            return violated("SPI", what + ": out of range");
+        if (number < 1 || bytes <= 0) {
+            return violated("F14", what + ": out of range");
         }
         if (used) {
-            return violated("SPI", what + ": the number was used before");
+            return violated("F14", what + ": the number was used before");
         }
         return null;
     }
@@ -93,14 +93,17 @@ final class EngineRules {
     /** Checks that a segment is finished at its end, with nothing in flight. */
     @Nullable IOException checkFinish(SimulatedSegment segment, long end) {
         String what = "finish of segment " + segment.number() + " at " + end;
-        if (!segment.isCreatedHere() || segment.isFinished() || segment.isClosed()) {
-            return violated("SPI", what + ": not open for writing");
+        if (!segment.isCreatedHere()) {
+            return violated("F6", what + ": the segment was not created through this device object");
+        }
+        if (segment.isFinished() || segment.isClosed()) {
+            return violated("F14", what + ": the segment was " + (segment.isFinished() ? "finished" : "closed"));
         }
         if (segment.inFlight() > 0) {
-            return violated("SPI", what + ": " + segment.inFlight() + " operations are in flight");
+            return violated("F14", what + ": " + segment.inFlight() + " operations are in flight");
         }
         if (end != segment.next()) {
-            return violated("SPI", what + ": written was up to " + segment.next());
+            return violated("F14", what + ": written was up to " + segment.next());
         }
         return null;
     }
@@ -108,14 +111,14 @@ final class EngineRules {
     /** Checks an operation on one of the root copies. */
     @Nullable IOException checkRoot(int copy, int length) {
         boolean sound = (copy == 0 || copy == 1) && length <= 4096;
-        return sound ? null : violated("SPI", "root copy " + copy + " of " + length + " bytes");
+        return sound ? null : violated("F14", "root copy " + copy + " of " + length + " bytes");
     }
 
     /** Checks, when a write completes, that its memory is what it was (F6), and that its issuer is still there. */
     void checkCompletion(Operation operation) {
         SimulatedSegment segment = operation.segment();
         if (!traits.anyThread() && !operation.issuer().isAlive()) {
-            violated("SPI", "the thread " + operation.issuer().getName() + " ended before what it issued to segment "
+            violated("F13", "the thread " + operation.issuer().getName() + " ended before what it issued to segment "
                     + segment.number() + " had completed");
         }
         MemorySegment src = operation.src();
@@ -148,7 +151,7 @@ final class EngineRules {
         }
         Thread other = inside.compareAndExchange(null, self);
         if (other != null) {
-            violated("SPI", method + " by thread " + self.getName() + " while thread " + other.getName()
+            violated("F13", method + " by thread " + self.getName() + " while thread " + other.getName()
                     + " is in write, sync, submit or drive");
             return false;
         }

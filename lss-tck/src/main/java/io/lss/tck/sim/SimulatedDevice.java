@@ -196,7 +196,7 @@ public final class SimulatedDevice implements Device {
         if (death != null || !closed || settings.has(Flaw.LIVES_AFTER_CLOSE)) {
             return death;
         }
-        return rules.violated("SPI", what + " after the device was closed");
+        return rules.violated("F14", what + " after the device was closed");
     }
 
     private void requireUsable(String what) throws IOException {
@@ -251,7 +251,7 @@ public final class SimulatedDevice implements Device {
     public MemorySegment allocate(long bytes) throws IOException {
         requireUsable("allocate");
         if (bytes <= 0 || bytes % traits.blockSize() != 0) {
-            throw rules.violated("SPI", "allocate " + bytes + " bytes: not in whole blocks of " + traits.blockSize());
+            throw rules.violated("F14", "allocate " + bytes + " bytes: not in whole blocks of " + traits.blockSize());
         }
         return Arena.ofAuto().allocate(bytes, traits.memoryAlignment());
     }
@@ -358,7 +358,7 @@ public final class SimulatedDevice implements Device {
             }
             if (handles.containsKey(file)) {
                 String handlesOpen = handles.get(file) + " handles of it are open";
-                throw rules.violated("SPI", "delete of segment " + number + ": " + handlesOpen);
+                throw rules.violated("F14", "delete of segment " + number + ": " + handlesOpen);
             }
             Directory.Change change = disk.directory().begin(false, file);
             pass(OperationKind.DELETE, number, -1, -1);
@@ -387,7 +387,7 @@ public final class SimulatedDevice implements Device {
             }
             if (segment.inFlight() > 0 && !isDead()) {
                 String pending = segment.inFlight() + " operations are in flight";
-                rules.violated("SPI", "close of segment " + segment.number() + ": " + pending);
+                rules.violated("F14", "close of segment " + segment.number() + ": " + pending);
             }
             segment.markClosed();
             handles.computeIfPresent(segment.file(), (_, count) -> count == 1 ? null : count - 1);
@@ -411,7 +411,7 @@ public final class SimulatedDevice implements Device {
                 throw new IOException("read of segment " + segment.number() + ": the simulated device is closed");
             }
             if (segment.isClosed() || position < 0) {
-                throw rules.violated("SPI", "read of segment " + segment.number() + " at position " + position
+                throw rules.violated("F14", "read of segment " + segment.number() + " at position " + position
                         + (segment.isClosed() ? ": the handle was closed" : ": negative"));
             }
             if (settings.has(Flaw.INTERRUPT_BREAKS) && Thread.currentThread().isInterrupted()) {

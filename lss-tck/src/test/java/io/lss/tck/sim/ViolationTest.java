@@ -41,7 +41,7 @@ class ViolationTest {
     }
 
     @Test
-    void memoryModifiedBeforeCompletion() throws IOException {
+    void f6_memoryModifiedBeforeCompletion() throws IOException {
         MemorySegment src = rig.filled(2, 7);
         rig.write(segment, 0, src, false);
         rig.device().submit();
@@ -52,7 +52,7 @@ class ViolationTest {
     }
 
     @Test
-    void memoryReleasedBeforeCompletion() {
+    void f6_memoryReleasedBeforeCompletion() {
         try (Arena arena = Arena.ofConfined()) {
             rig.write(segment, 0, arena.allocate(Rig.BLOCK, Rig.BLOCK), false);
         }
@@ -62,7 +62,7 @@ class ViolationTest {
     }
 
     @Test
-    void memoryMayBeModifiedAfterCompletion() throws IOException {
+    void f6_memoryMayBeModifiedAfterCompletion() throws IOException {
         MemorySegment src = rig.filled(1, 7);
         rig.write(segment, 0, src, false);
         rig.settle();
@@ -75,160 +75,160 @@ class ViolationTest {
     }
 
     @Test
-    void anUnalignedPosition() throws IOException {
+    void f6_anUnalignedPosition() throws IOException {
         rig.written(segment, 0, 1, 7);
         assertRefused(rig.write(segment, 100, rig.filled(1, 7), false), "F6", "whole blocks");
     }
 
     @Test
-    void anUnalignedLength() throws IOException {
+    void f6_anUnalignedLength() throws IOException {
         assertRefused(rig.write(segment, 0, rig.filled(1, 7).asSlice(0, 100), false), "F6", "whole blocks");
     }
 
     @Test
-    void anEmptyWrite() throws IOException {
+    void f6_anEmptyWrite() throws IOException {
         assertRefused(rig.write(segment, 0, rig.filled(1, 7).asSlice(0, 0), false), "F6", "whole blocks");
     }
 
     @Test
-    void unalignedMemory() throws IOException {
+    void f6_unalignedMemory() throws IOException {
         assertRefused(rig.write(segment, 0, rig.filled(2, 7).asSlice(8, Rig.BLOCK), false), "F6", "not aligned");
     }
 
     @Test
-    void memoryOnTheHeap() {
+    void f6_memoryOnTheHeap() {
         assertRefused(rig.write(segment, 0, MemorySegment.ofArray(new byte[Rig.BLOCK]), false), "F6", "not aligned");
     }
 
     @Test
-    void aGap() throws IOException {
+    void f6_aGap() throws IOException {
         assertRefused(rig.write(segment, 1, 1, 7, false), "F6", "gap");
     }
 
     @Test
-    void aPositionWrittenTwice() throws IOException {
+    void f6_aPositionWrittenTwice() throws IOException {
         rig.written(segment, 0, 2, 7);
         assertRefused(rig.write(segment, 1, 1, 7, false), "F6", "twice");
     }
 
     @Test
-    void aTransferThatIsTooLong() throws IOException {
+    void f6_aTransferThatIsTooLong() throws IOException {
         assertRefused(rig.write(segment, 0, 17, 7, false), "F6", "largest transfer");
     }
 
     @Test
-    void aWriteBeyondTheEnd() throws IOException {
+    void f6_aWriteBeyondTheEnd() throws IOException {
         rig.written(segment, 0, 16, 7);
         rig.written(segment, 16, 15, 7);
         assertRefused(rig.write(segment, 31, 2, 7, false), "F6", "beyond");
     }
 
     @Test
-    void aWriteToASegmentOfAnotherDevice() throws IOException {
+    void f6_aWriteToASegmentOfAnotherDevice() throws IOException {
         rig.synced(segment, 0, 1, 7);
         rig = Rig.on(rig.medium().kill(1));
         assertRefused(rig.write(rig.device().open(1), 1, 1, 7, false), "F6", "not created");
     }
 
     @Test
-    void aWriteAfterFinish() throws IOException {
+    void f6_aWriteAfterFinish() throws IOException {
         rig.synced(segment, 0, 1, 7);
         segment.finish(Rig.BLOCK);
         assertRefused(rig.write(segment, 1, 1, 7, false), "F6", "finished");
     }
 
     @Test
-    void aWriteToAClosedHandle() throws IOException {
+    void f6_aWriteToAClosedHandle() throws IOException {
         segment.close();
         assertRefused(rig.write(segment, 0, 1, 7, false), "F6", "closed");
     }
 
     @Test
-    void moreWritesInFlightThanBuffers() throws IOException {
+    void f14_moreWritesInFlightThanBuffers() throws IOException {
         for (int i = 0; i < Rig.BUFFERS; i++) {
             rig.write(segment, i, 1, 7, false);
         }
-        assertRefused(rig.write(segment, Rig.BUFFERS, 1, 7, false), "SPI", "in flight");
+        assertRefused(rig.write(segment, Rig.BUFFERS, 1, 7, false), "F14", "in flight");
     }
 
     @Test
-    void aDurableWriteOfAStoreThatIsNotDurable() throws IOException {
+    void f14_aDurableWriteOfAStoreThatIsNotDurable() throws IOException {
         SimulatedMedium medium = SimulatedMedium.blank(SimulatedSettings.builder().build());
         rig = new Rig(medium, medium.open(Rig.options(Durability.WRITTEN)));
         segment = rig.device().create(1, 4 * Rig.BLOCK);
 
-        assertRefused(rig.write(segment, 0, 1, 7, true), "SPI", "WRITTEN");
+        assertRefused(rig.write(segment, 0, 1, 7, true), "F14", "WRITTEN");
         Outcome sync = rig.sync(segment);
         rig.settle();
         assertTrue(sync.succeeded());
     }
 
     @Test
-    void aNumberUsedTwice() throws IOException {
+    void f14_aNumberUsedTwice() throws IOException {
         segment.close();
         rig.device().delete(1);
         assertThrows(IOException.class, () -> rig.device().create(1, Rig.BLOCK));
-        assertViolated("SPI", "used before");
+        assertViolated("F14", "used before");
     }
 
     @Test
-    void aNumberUsedTwiceAcrossACrash() throws IOException {
+    void f14_aNumberUsedTwiceAcrossACrash() throws IOException {
         segment.close();
         rig.device().delete(1);
         rig = Rig.on(rig.medium().crash(1));
         assertThrows(IOException.class, () -> rig.device().create(1, Rig.BLOCK));
-        assertViolated("SPI", "used before");
+        assertViolated("F14", "used before");
     }
 
     @Test
-    void aCreationOutOfRange() {
+    void f14_aCreationOutOfRange() {
         assertThrows(IOException.class, () -> rig.device().create(2, 0));
-        assertViolated("SPI", "out of range");
+        assertViolated("F14", "out of range");
     }
 
     @Test
-    void aDeletionWithAnOpenHandle() {
+    void f14_aDeletionWithAnOpenHandle() {
         assertThrows(IOException.class, () -> rig.device().delete(1));
-        assertViolated("SPI", "handles");
+        assertViolated("F14", "handles");
     }
 
     @Test
-    void finishAtTheWrongEnd() throws IOException {
+    void f14_finishAtTheWrongEnd() throws IOException {
         rig.synced(segment, 0, 2, 7);
         assertThrows(IOException.class, () -> segment.finish(Rig.BLOCK));
-        assertViolated("SPI", "finish");
+        assertViolated("F14", "finish");
     }
 
     @Test
-    void finishWithAWriteInFlight() throws IOException {
+    void f14_finishWithAWriteInFlight() throws IOException {
         rig.write(segment, 0, 1, 7, false);
         assertThrows(IOException.class, () -> segment.finish(Rig.BLOCK));
-        assertViolated("SPI", "in flight");
+        assertViolated("F14", "in flight");
     }
 
     @Test
-    void aHandleClosedWithAWriteInFlight() throws IOException {
+    void f14_aHandleClosedWithAWriteInFlight() throws IOException {
         rig.write(segment, 0, 1, 7, false);
         segment.close();
-        assertViolated("SPI", "in flight");
+        assertViolated("F14", "in flight");
     }
 
     @Test
-    void aRootThatIsTooLongOrTheThirdCopy() {
+    void f14_aRootThatIsTooLongOrTheThirdCopy() {
         assertThrows(IOException.class, () -> rig.device().writeRoot(0, new byte[4097]));
-        assertViolated("SPI", "4097");
+        assertViolated("F14", "4097");
         assertThrows(IOException.class, () -> rig.device().writeRoot(2, new byte[1]));
         assertEquals(2, rig.medium().violations().size());
     }
 
     @Test
-    void anAllocationNotInBlocks() {
+    void f14_anAllocationNotInBlocks() {
         assertThrows(IOException.class, () -> rig.device().allocate(100));
-        assertViolated("SPI", "allocate");
+        assertViolated("F14", "allocate");
     }
 
     @Test
-    void operationsAfterClose() throws IOException {
+    void f14_operationsAfterClose() throws IOException {
         MemorySegment src = rig.filled(1, 7);
         rig.device().close();
 
@@ -241,7 +241,7 @@ class ViolationTest {
     }
 
     @Test
-    void readsAfterCloseFailAndAreNoViolation() throws IOException {
+    void f12_readsAfterCloseFailAndAreNoViolation() throws IOException {
         rig.synced(segment, 0, 1, 7);
         rig.device().close();
 
@@ -250,7 +250,7 @@ class ViolationTest {
     }
 
     @Test
-    void aCompletionThatThrows() throws IOException {
+    void f2_aCompletionThatThrows() throws IOException {
         segment.write(rig.filled(1, 7), 0, false, (_, _) -> {
             throw new IllegalStateException("from the engine");
         });
@@ -259,7 +259,7 @@ class ViolationTest {
     }
 
     @Test
-    void aThreadThatEndsBeforeItsWriteHasCompleted() throws Exception {
+    void f13_aThreadThatEndsBeforeItsWriteHasCompleted() throws Exception {
         MemorySegment src = rig.filled(1, 7);
         Thread shortLived = Thread.ofPlatform().start(() -> {
             rig.write(segment, 0, src, false);
@@ -267,11 +267,11 @@ class ViolationTest {
         });
         shortLived.join();
         rig.settle();
-        assertViolated("SPI", "ended before");
+        assertViolated("F13", "ended before");
     }
 
     @Test
-    void twoThreadsDrivingAtATime() throws Exception {
+    void f13_twoThreadsDrivingAtATime() throws Exception {
         rig = Rig.on(SimulatedSettings.builder().timing(Timing.REAL).latency(0, 0).build());
         segment = rig.device().create(1, 4 * Rig.BLOCK);
         var inCompletion = new CountDownLatch(1);
@@ -289,7 +289,7 @@ class ViolationTest {
         goOn.countDown();
         driver.join();
 
-        assertViolated("SPI", "drive by thread");
+        assertViolated("F13", "drive by thread");
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
@@ -301,7 +301,7 @@ class ViolationTest {
     }
 
     @Test
-    void issuingFromWithinACompletionIsAllowed() throws IOException {
+    void f13_issuingFromWithinACompletionIsAllowed() throws IOException {
         Outcome sync = new Outcome();
         segment.write(rig.filled(1, 7), 0, false, (_, _) -> {
             segment.sync(sync);

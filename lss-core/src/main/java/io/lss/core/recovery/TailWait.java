@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /** How a tail waits for more; the engine implements it. */
 @FunctionalInterface
-public interface StableWaiter {
+public interface TailWait {
 
     /**
      * Waits until the stable watermark is above an LSN.
