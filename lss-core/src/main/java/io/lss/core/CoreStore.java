@@ -152,6 +152,10 @@ final class CoreStore implements LogStructuredStore {
 
     /** What the ring needs of the rest. */
     private final class RingSurroundings implements FlushRing.Surroundings {
+
+        // A field, because a literal is made where it is first used, and there may be no memory for it then.
+        private final String broken = "a flush buffer could not be opened or filled";
+
         @Override
         public void signal() {
             turn.signal();
@@ -179,7 +183,7 @@ final class CoreStore implements LogStructuredStore {
 
         @Override
         public void failed(Throwable cause) {
-            flusher.fail("a flush buffer could not be opened or filled", cause);
+            flusher.fail(broken, cause);
             turn.signal();
         }
 

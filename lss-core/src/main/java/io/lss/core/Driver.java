@@ -29,6 +29,9 @@ final class Driver implements Runnable {
     private int lingerIndex = -1;
     private long lingerSince;
     private boolean goneDeep;
+    // A field, because a literal is made where it is first used, and there may be no memory for it then.
+    private final String broken = "internal error in the driver";
+
     private volatile boolean stopped;
 
     /** Whether the driver is to be woken by the next thing that happens. Set by the driver, cleared by who wakes it. */
@@ -68,12 +71,17 @@ final class Driver implements Runnable {
 
     @Override
     public void run() {
+        Throwable untold = null;
         while (!stopped) {
             try {
+                if (untold != null) {
+                    // Without its driver the store would hang; failed, it says why.
+                    flusher.fail(broken, untold);
+                    untold = null;
+                }
                 round();
             } catch (RuntimeException | Error e) {
-                // Without its driver the store would hang; failed, it says why.
-                flusher.fail("internal error in the driver", e);
+                untold = e;
             }
         }
     }

@@ -84,6 +84,7 @@ final class Flusher {
     private boolean windowFull;
     private volatile boolean sawFailure;
     private volatile boolean deviceDead;
+    private @Nullable Throwable deadBecause;
     private volatile long lastActivity;
     private final ArrayDeque<Span> spans = new ArrayDeque<>();
     private @Nullable StableWaiter toWake;
@@ -282,6 +283,7 @@ final class Flusher {
      */
     boolean givenUp(String what, Throwable cause) {
         boolean first = !deviceDead;
+        deadBecause = cause;
         deviceDead = true;
         sawFailure = true;
         busy = false;
@@ -303,6 +305,10 @@ final class Flusher {
     void step(boolean issueMore) {
         if (deviceDead) {
             // Nothing completes any more, or nothing is sure of it: only those who wait are told.
+            Throwable cause = deadBecause;
+            if (!health.isFailed() && cause != null) {
+                fail("the flusher broke off", cause);
+            }
             waiters.settle();
             collectWoken();
             return;
@@ -326,9 +332,9 @@ final class Flusher {
         collectWoken();
     }
 
-    /** {@return what the woken are told: null while the store is open} */
-    @Nullable Throwable trouble() {
-        return health.trouble();
+    /** {@return what the woken are told from} */
+    Health health() {
+        return health;
     }
 
     /** {@return those whom the last steps have found to be woken} To be woken after the turn is given up. */

@@ -43,6 +43,9 @@ final class FlusherTurn {
     @SuppressWarnings("unused") // through TAKEN
     private volatile boolean taken;
 
+    // A field, because a literal is made where it is first used, and there may be no memory for it then.
+    private final String broken = "internal error in the flusher";
+
     private volatile boolean pending;
 
     /** Whether the holder of the turn waits in the device, and must be woken through it. */
@@ -175,7 +178,7 @@ final class FlusherTurn {
             f.step(issueMore);
         } catch (RuntimeException | Error e) {
             // The step ended half-way: what it kept account of cannot be trusted any more.
-            if (f.givenUp("internal error in the flusher", e)) {
+            if (f.givenUp(broken, e)) {
                 // Once more at once, to wake those who wait.
                 pending = true;
             }
@@ -197,7 +200,7 @@ final class FlusherTurn {
         StableWaiter woken = flusher().takeWoken();
         taken = false;
         if (woken != null) {
-            StableWaiters.wakeAll(woken, flusher().stableLsn(), flusher().trouble());
+            StableWaiters.wakeAll(woken, flusher().stableLsn(), flusher().health());
         }
     }
 

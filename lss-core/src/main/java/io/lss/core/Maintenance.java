@@ -25,6 +25,9 @@ final class Maintenance {
     private final Health health;
     private final ReentrantLock turn = new ReentrantLock();
 
+    // A field, because a literal is made where it is first used, and there may be no memory for it then.
+    private final String broken = "maintenance failed";
+
     Maintenance(
             Device device,
             FlushRing ring,
@@ -80,7 +83,7 @@ final class Maintenance {
                 runOnce();
             }
         } catch (IOException | RuntimeException | Error e) {
-            flusher.fail("maintenance failed", e);
+            flusher.fail(broken, e);
             ring.wakeWaiting();
         } finally {
             turn.unlock();

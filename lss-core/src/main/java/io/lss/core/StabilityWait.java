@@ -101,7 +101,7 @@ final class StabilityWait {
         turn.signalWaiter();
         if (health.isClosed()) {
             // The flusher takes no more steps: who comes too late wakes itself.
-            StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
+            StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health);
         }
     }
 

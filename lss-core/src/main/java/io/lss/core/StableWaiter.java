@@ -53,20 +53,31 @@ final class StableWaiter {
         over = true;
     }
 
-    /** Ends the wait; the woken looks for itself whether the LSN is stable. */
+    /** Ends the wait; the woken looks for itself whether the LSN is stable. Never throws. */
     void wake(@Nullable Throwable trouble) {
         over = true;
-        if (thread != null) {
-            LockSupport.unpark(thread);
-        } else if (stage != null) {
-            // Not on this thread: what a user hangs on the stage may block, and must not block the store.
-            if (trouble == null) {
-                stage.completeAsync(() -> null);
-            } else {
-                stage.completeAsync(() -> {
-                    throw new CompletionException(trouble);
-                });
+        try {
+            if (thread != null) {
+                LockSupport.unpark(thread);
+            } else if (stage != null) {
+                completeElsewhere(stage, trouble);
             }
+        } catch (RuntimeException | Error e) {
+            // No thread to be had: better on this one than never.
+            if (stage != null) {
+                var _ = trouble == null ? stage.complete(null) : stage.completeExceptionally(trouble);
+            }
+        }
+    }
+
+    /** Not on this thread: what a user hangs on the stage may block, and must not block the store. */
+    private static void completeElsewhere(CompletableFuture<Void> stage, @Nullable Throwable trouble) {
+        if (trouble == null) {
+            var _ = stage.completeAsync(() -> null);
+        } else {
+            var _ = stage.completeAsync(() -> {
+                throw new CompletionException(trouble);
+            });
         }
     }
 }

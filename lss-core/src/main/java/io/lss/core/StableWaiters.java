@@ -57,6 +57,12 @@ final class StableWaiters {
             }
             w = next;
         }
+        if (sinceSweep > 64 + (waiting.size() + following.size()) / 2) {
+            // Those who left by themselves go at the latest now, so polling with a timeout does not pile them up.
+            sinceSweep = 0;
+            waiting.removeIf(StableWaiter::isOver);
+            following.removeIf(StableWaiter::isOver);
+        }
     }
 
     private void take(StableWaiter w) {
@@ -66,12 +72,7 @@ final class StableWaiters {
             waiting.add(w);
             highest = Math.max(highest, w.lsn);
         }
-        if (++sinceSweep > 64 + (waiting.size() + following.size()) / 2) {
-            // Those who left by themselves go at the latest now, so polling with a timeout does not pile them up.
-            sinceSweep = 0;
-            waiting.removeIf(StableWaiter::isOver);
-            following.removeIf(StableWaiter::isOver);
-        }
+        sinceSweep++;
     }
 
     private void giveBack(StableWaiter first) {
@@ -141,19 +142,23 @@ final class StableWaiters {
         }
     }
 
-    /** Wakes a linked list; whose LSN is not stable is told of the trouble, if there is any. Any thread. */
-    static void wakeAll(@Nullable StableWaiter first, long stable, @Nullable Throwable trouble) {
+    /** Wakes a linked list; whose LSN is not stable is told what is wrong with the store, if anything is. Any thread. Never throws. */
+    static void wakeAll(@Nullable StableWaiter first, long stable, Health health) {
+        if (first == null) {
+            return;
+        }
+        Throwable trouble;
+        try {
+            trouble = health.trouble();
+        } catch (OutOfMemoryError e) {
+            trouble = e;
+        }
         StableWaiter w = first;
         while (w != null) {
             // Read before waking: the woken may drop or reuse what it likes.
             StableWaiter next = w.next;
             w.next = null;
-            try {
-                w.wake(w.lsn < stable ? null : trouble);
-            } catch (RuntimeException | Error e) {
-                // A stage without a thread to complete it must not keep the others from being woken.
-                System.getLogger("io.lss").log(System.Logger.Level.ERROR, "a waiter could not be woken", e);
-            }
+            w.wake(w.lsn < stable ? null : trouble);
             w = next;
         }
     }

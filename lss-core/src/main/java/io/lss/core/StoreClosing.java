@@ -75,7 +75,7 @@ final class StoreClosing {
         trimmer.end();
         roots.end();
         ring.wakeWaiting();
-        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health.trouble());
+        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health);
         flusher.wakeSyncWaiters();
         trouble.attempt(segments::close);
         trouble.attempt(device::close);
