@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lss.localfiles.crew.Crew;
+import io.lss.localfiles.crew.DeviceThread;
+import io.lss.localfiles.crew.Task;
 import io.lss.spi.flush.Device;
 import io.lss.spi.flush.ReadRequest;
 import io.lss.spi.flush.Segment;
@@ -131,7 +134,7 @@ class InterruptTest {
         CountDownLatch release = new CountDownLatch(1);
         crew.offer(new Task() {
             @Override
-            void run(DeviceThread thread) {
+            public void run(DeviceThread thread) {
                 try {
                     release.await();
                 } catch (InterruptedException e) {
@@ -140,7 +143,7 @@ class InterruptTest {
             }
 
             @Override
-            void refuse(String why) {}
+            public void refuse(String why) {}
         });
         return release;
     }

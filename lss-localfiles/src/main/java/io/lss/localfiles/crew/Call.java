@@ -1,21 +1,39 @@
-package io.lss.filechannel;
+package io.lss.localfiles.crew;
 
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A task whose caller waits for its result: opening, creating, deleting, roots. */
-final class Call<T> extends Task {
+/**
+ * A task whose caller waits for its result: opening, creating, deleting, roots.
+ *
+ * @param <T> what comes of it
+ */
+public final class Call<T> extends Task {
 
-    /** What is to be done. */
+    /**
+     * What is to be done.
+     *
+     * @param <T> what comes of it
+     */
     @FunctionalInterface
-    interface Body<T> {
+    public interface Body<T> {
+        /**
+         * {@return what came of it}
+         *
+         * @throws IOException if it failed
+         */
         T call() throws IOException;
     }
 
     /** What is to be done, if nothing comes of it but its effect. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
+        /**
+         * Does it.
+         *
+         * @throws IOException if it failed
+         */
         void run() throws IOException;
     }
 
@@ -31,16 +49,30 @@ final class Call<T> extends Task {
         this.body = body;
     }
 
-    /** Has {@code body} done by the crew and waits for it. */
-    static <T> T in(Crew crew, Body<T> body) throws IOException {
+    /**
+     * Has {@code body} done by the crew and waits for it.
+     *
+     * @param <T> what comes of it
+     * @param crew whose thread does it
+     * @param body what is to be done
+     * @return what came of it
+     * @throws IOException if it failed, or the crew is closed
+     */
+    public static <T> T in(Crew crew, Body<T> body) throws IOException {
         Call<T> call = new Call<>(body);
         crew.offer(call);
         call.waiting.await();
         return call.outcome();
     }
 
-    /** Has {@code action} done by the crew and waits for it. */
-    static void run(Crew crew, Action action) throws IOException {
+    /**
+     * Has {@code action} done by the crew and waits for it.
+     *
+     * @param crew whose thread does it
+     * @param action what is to be done
+     * @throws IOException if it failed, or the crew is closed
+     */
+    public static void run(Crew crew, Action action) throws IOException {
         in(crew, () -> {
             action.run();
             return true;
@@ -48,7 +80,7 @@ final class Call<T> extends Task {
     }
 
     @Override
-    void run(DeviceThread thread) {
+    public void run(DeviceThread thread) {
         try {
             result = body.call();
         } catch (Throwable t) {
@@ -59,7 +91,7 @@ final class Call<T> extends Task {
     }
 
     @Override
-    void refuse(String why) {
+    public void refuse(String why) {
         failure = new IOException("device refused: " + why);
         waiting.ended();
     }

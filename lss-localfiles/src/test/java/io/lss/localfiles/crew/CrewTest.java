@@ -1,4 +1,4 @@
-package io.lss.filechannel;
+package io.lss.localfiles.crew;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -26,12 +26,12 @@ class CrewTest {
         }
 
         @Override
-        void run(DeviceThread thread) {
+        public void run(DeviceThread thread) {
             body.run();
         }
 
         @Override
-        void refuse(String why) {
+        public void refuse(String why) {
             refused.incrementAndGet();
         }
     }

@@ -1,4 +1,4 @@
-package io.lss.filechannel;
+package io.lss.localfiles.crew;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  * one unpark; only if all are busy it is queued, and then the next that finishes takes it without any. Threads are started
  * when they are first needed and stay. Offering never waits for a thread.
  */
-final class Crew {
+public final class Crew {
 
     /** Handed to a thread so that it ends. */
     private static final Task LEAVE = new Task() {
         @Override
-        void run(DeviceThread thread) {
+        public void run(DeviceThread thread) {
             thread.leave();
         }
 
         @Override
-        void refuse(String why) {
+        public void refuse(String why) {
             // Never offered, only handed over.
         }
     };
@@ -54,15 +54,24 @@ final class Crew {
 
     private boolean closed;
 
-    /** A crew without threads yet. */
-    Crew(String name, int most) {
+    /**
+     * A crew without threads yet.
+     *
+     * @param name what its threads' names begin with
+     * @param most how many threads there may be
+     */
+    public Crew(String name, int most) {
         this.name = name;
         this.most = most;
         this.idle = new ArrayDeque<>(most);
     }
 
-    /** Starts one thread, so that there is one later when the system may have none left. */
-    void startOne() throws IOException {
+    /**
+     * Starts one thread, so that there is one later when the system may have none left.
+     *
+     * @throws IOException if there is none now
+     */
+    public void startOne() throws IOException {
         DeviceThread thread = new DeviceThread(this, name + "-0", null);
         try {
             thread.start();
@@ -78,13 +87,21 @@ final class Crew {
         }
     }
 
-    /** Has the task run; or refuses it, before this call returns, if the crew is closed. */
-    void offer(Task task) {
+    /**
+     * Has the task run; or refuses it, before this call returns, if the crew is closed.
+     *
+     * @param task what is to be done
+     */
+    public void offer(Task task) {
         offer(task, false);
     }
 
-    /** As {@link #offer}, but called by a running task, whose continuation is accepted even while the crew closes. */
-    void offerMore(Task task) {
+    /**
+     * As {@link #offer}, but called by a running task, whose continuation is accepted even while the crew closes.
+     *
+     * @param task what is to be done
+     */
+    public void offerMore(Task task) {
         offer(task, true);
     }
 
@@ -211,7 +228,7 @@ final class Crew {
     /**
      * Accepts nothing more, waits until everything accepted has ended, and ends the threads. Not called by one of them.
      */
-    void close() {
+    public void close() {
         List<DeviceThread> leaving;
         lock.lock();
         try {

@@ -1,4 +1,4 @@
-package io.lss.filechannel;
+package io.lss.localfiles.crew;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -9,25 +9,29 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Memory: what a task wrote before {@link #ended} is visible after {@link #await}, by the atomic counter.
  */
-final class Waiting {
+public final class Waiting {
 
     private final Thread waiter = Thread.currentThread();
     private final AtomicInteger left;
 
-    /** The thread that calls this is the one that will wait. */
-    Waiting(int tasks) {
+    /**
+     * The thread that calls this is the one that will wait.
+     *
+     * @param tasks for how many
+     */
+    public Waiting(int tasks) {
         left = new AtomicInteger(tasks);
     }
 
     /** One task has ended. */
-    void ended() {
+    public void ended() {
         if (left.decrementAndGet() == 0) {
             LockSupport.unpark(waiter);
         }
     }
 
     /** Returns when all have ended. */
-    void await() {
+    public void await() {
         boolean interrupted = false;
         while (left.get() > 0) {
             LockSupport.park(this);
@@ -38,8 +42,12 @@ final class Waiting {
         }
     }
 
-    /** Returns when a thread has ended. */
-    static void join(Thread thread) {
+    /**
+     * Returns when a thread has ended.
+     *
+     * @param thread which
+     */
+    public static void join(Thread thread) {
         boolean interrupted = false;
         while (true) {
             try {

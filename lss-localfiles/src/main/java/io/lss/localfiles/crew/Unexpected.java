@@ -1,9 +1,9 @@
-package io.lss.filechannel;
+package io.lss.localfiles.crew;
 
 import java.io.IOException;
 
 /** What no operation is expected to throw, as the failure of that operation: it must end in any case (F2). */
-final class Unexpected {
+public final class Unexpected {
 
     /** For the case that there is no memory for a message, nor for an exception. */
     @SuppressWarnings("StaticAssignmentOfThrowable")
@@ -11,8 +11,13 @@ final class Unexpected {
 
     private Unexpected() {}
 
-    /** {@return a failure that tells of {@code cause}} */
-    static IOException asFailure(String operation, Throwable cause) {
+    /**
+     * {@return a failure that tells of {@code cause}}
+     *
+     * @param operation what was tried
+     * @param cause what was thrown
+     */
+    public static IOException asFailure(String operation, Throwable cause) {
         try {
             return new IOException(operation + " failed: " + cause, cause);
         } catch (OutOfMemoryError e) {

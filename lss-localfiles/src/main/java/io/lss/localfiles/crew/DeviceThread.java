@@ -1,4 +1,4 @@
-package io.lss.filechannel;
+package io.lss.localfiles.crew;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -6,14 +6,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that may be inside a file channel. It cannot be interrupted: an interrupt would close the channel for everyone.
+ * A thread that may be inside a file channel, or in a system call for somebody else. It cannot be interrupted: an interrupt
+ * would close the channel for everyone.
  *
  * <p>It has one place, {@link #handed}, into which the crew puts the next task for it.
  */
-final class DeviceThread extends Thread {
+public final class DeviceThread extends Thread {
 
     /** What {@link #scratch} is, in bytes: a read that has to be copied goes through it in pieces of this. */
-    static final int SCRATCH_BYTES = 256 << 10;
+    public static final int SCRATCH_BYTES = 256 << 10;
 
     private final Crew crew;
 
@@ -98,7 +99,7 @@ final class DeviceThread extends Thread {
     }
 
     /** {@return {@link #SCRATCH_BYTES} of memory of this thread, aligned for every file system} */
-    MemorySegment scratch() {
+    public MemorySegment scratch() {
         MemorySegment memory = scratch;
         if (memory == null) {
             memory = Arena.ofAuto().allocate(SCRATCH_BYTES, 1 << 16);
