@@ -2,6 +2,7 @@ package io.lss.uring;
 
 import io.lss.localfiles.crew.Call;
 import io.lss.localfiles.crew.Crew;
+import io.lss.localfiles.crew.Unexpected;
 import io.lss.spi.flush.ReadRequest;
 import io.lss.uring.linux.RingCalls;
 import java.io.IOException;
@@ -115,6 +116,8 @@ final class BatchReads {
             request.complete(request.segment().read(request.dst(), request.position()), null);
         } catch (IOException e) {
             request.complete(0, e);
+        } catch (RuntimeException e) {
+            request.complete(0, Unexpected.asFailure("read", e));
         }
     }
 
