@@ -298,7 +298,7 @@ public abstract class LocalDeviceContract extends LocalContract {
         try (Device device = open()) {
             Segment segment = device.create(1, SEGMENT);
             Thread tester = Thread.currentThread();
-            for (int i = 0; i < 10; i++) {
+            for (int i = 0; i < 3; i++) {
                 segment.sync((bytes, failure) -> {
                     if (Thread.currentThread() != tester) {
                         Thread.currentThread().setUncaughtExceptionHandler((thread, t) -> {}); // not printed
