@@ -61,18 +61,19 @@ final class BatchRing implements AutoCloseable {
     List<ReadRequest> read(List<ReadRequest> batch) throws SystemCallException {
         again.clear();
         int next = 0;
-        boolean refused = false;
+        int refusals = 0;
         while (next < batch.size() || freeCount < DEPTH) {
             while (next < batch.size() && freeCount > 0 && ring.hasRoom()) {
                 fill(batch.get(next++));
             }
             // Handed over and waited for in one call. What the kernel refuses for now is offered again a little later.
             int count = ring.publish();
-            int result = refused ? ring.await(RETRY_NANOS, 0) : ring.await(WAIT_NANOS, count);
+            boolean pause = refusals >= 2;
+            int result = pause ? ring.await(RETRY_NANOS, 0) : ring.await(WAIT_NANOS, count);
             if (result < 0 && !RequestResult.isPassing(result)) {
                 throw new SystemCallException("io_uring_enter", -result, "ring=" + ring);
             }
-            refused = !refused && count > 0 && RequestResult.isRefusedForNow(result);
+            refusals = !pause && count > 0 && RequestResult.isRefusedForNow(result) ? refusals + 1 : 0;
             ring.reap(this::completed);
         }
         return again;

@@ -32,6 +32,9 @@ final class DurableTrial implements AutoCloseable {
     /** By how much another way must be faster than the default: a ratio of medians. */
     private static final double CLEARLY_FASTER = 0.75;
 
+    /** Of memory, for every file system, in bytes. */
+    private static final int ALIGNMENT = 1 << 16;
+
     private static final int LARGE = 1 << 20;
     private static final int BATCH = 64 << 10;
     private static final int TOGETHER = 4;
@@ -53,7 +56,7 @@ final class DurableTrial implements AutoCloseable {
     private int worst;
 
     private DurableTrial(Path directory, RingCalls calls, int blockSize) throws IOException {
-        this.memory = RingMemory.allocate(blockSize, FILE_BYTES);
+        this.memory = Arena.ofAuto().allocate(FILE_BYTES, ALIGNMENT);
         this.fd = DirectTrial.openNameless(directory, FileCalls.O_DIRECT);
         try {
             this.ring = new Ring(calls, ENTRIES);

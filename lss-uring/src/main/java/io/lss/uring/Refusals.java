@@ -15,7 +15,8 @@ final class Refusals {
     /** 0: for all; 1: for the privileged and one group; 2: for nobody. Linux 6.6. */
     private static final Path DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
 
-    private static final Path STATUS = Path.of("/proc/self/status");
+    /** Of the calling thread: a filter is a thread's, and of those that it starts. */
+    private static final Path STATUS = Path.of("/proc/thread-self/status");
 
     private Refusals() {}
 
@@ -42,7 +43,7 @@ final class Refusals {
 
     /** {@return why a ring could not be set up} */
     static UnavailableException ofRing(SystemCallException e) {
-        String called = e.getMessage() == null ? "io_uring_setup failed" : e.getMessage();
+        String called = "a ring of io_uring cannot be set up (" + Errno.text(e.errno()) + ")";
         return switch (e.errno()) {
             case Errno.EPERM -> ofPermission(called);
             case Errno.ENOSYS -> Files.exists(DISABLED)

@@ -79,8 +79,8 @@ final class RequestQueue {
     /** Whether something was filled in that must not wait for the next drive. */
     private boolean urgent;
 
-    /** Whether the kernel refused the last submission for the moment. */
-    private boolean refused;
+    /** How often, one after the other, the kernel has refused a submission for the moment. */
+    private int refusals;
 
     /** Written under sq; volatile, because who waits looks at it without. */
     private volatile boolean closing;
@@ -244,6 +244,7 @@ final class RequestQueue {
      * @throws UncheckedIOException if the ring is dead
      */
     private void handOver(boolean mayWait) {
+        boolean again = true; // once: else whoever refuses every other call would refuse all of these
         while (true) {
             fillAll();
             int count = ring.publish();
@@ -257,7 +258,11 @@ final class RequestQueue {
             }
             int taken = ring.submit();
             if (taken == 0 || RequestResult.isRefusedForNow(taken)) {
-                refused = true;
+                if (again) {
+                    again = false;
+                    continue;
+                }
+                refusals++;
                 return;
             }
             checkAlive(taken);
@@ -397,9 +402,10 @@ final class RequestQueue {
         try {
             armWakeup();
             fillAll();
-            // What was refused a moment ago is not offered again before some time has passed, or this would spin.
-            count = refused ? 0 : ring.publish();
-            soon = refused || !later.isEmpty() || !wakeArmed;
+            // What was refused twice is not offered again before some time has passed, or this would spin.
+            boolean pause = refusals >= 2;
+            count = pause ? 0 : ring.publish();
+            soon = pause || !later.isEmpty() || !wakeArmed;
         } finally {
             sq.unlock();
         }
@@ -407,7 +413,7 @@ final class RequestQueue {
         checkAlive(result);
         sq.lock();
         try {
-            refused = count > 0 && RequestResult.isRefusedForNow(result);
+            refusals = count > 0 && RequestResult.isRefusedForNow(result) ? refusals + 1 : 0;
             urgent &= ring.unsubmitted() > 0;
             todo.addAll(later);
             later.clear();

@@ -1,20 +1,22 @@
 package io.lss.uring;
 
+import io.lss.uring.RetiredMemory.Share;
 import io.lss.uring.linux.Errno;
 import io.lss.uring.linux.MemoryCalls;
 import io.lss.uring.linux.Ring;
+import io.lss.uring.linux.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Memory for flush buffers: of the automatic arena, in huge pages where the kernel gives them, and as much of it registered with the
  * ring as the limit on locked memory allows.
  *
- * <p>It comes from the JVM, and not from a mapping of our own, so that it counts against {@code MaxDirectMemorySize}: of devices that were
- * opened and closed a thousand times the JVM then frees the memory in time. Huge pages are put under it afterwards. (A disk takes so many
- * pieces of memory a request; 1 MiB in small pages is too many, and the request is split.)
+ * <p>Huge pages, because a disk takes so many pieces of memory a request: 1 MiB in small pages is too many, and the request is split.
  *
  * <p>Invariant: what is registered is reachable from here until the ring is closed. Otherwise its addresses could be given to other memory
  * while the kernel still writes from the old pages.
@@ -28,6 +30,10 @@ final class RingMemory {
     private static final long MAX_PIECE = 1 << 30;
 
     private final int alignment;
+
+    /** Of the mappings made here; guarded by this. */
+    private final List<Share> shares = new ArrayList<>();
+
     private final MemorySegment reserved;
     private final long piece;
 
@@ -44,7 +50,7 @@ final class RingMemory {
      */
     RingMemory(Ring ring, int alignment, int bufferBytes, int buffers) throws IOException {
         this.alignment = alignment;
-        this.reserved = allocate(alignment, (long) bufferBytes * buffers);
+        this.reserved = allocate((long) bufferBytes * buffers);
         this.piece = Math.max(bufferBytes, MAX_PIECE / bufferBytes * bufferBytes);
         int refusal = 0;
         long bytes = reserved.byteSize();
@@ -80,24 +86,31 @@ final class RingMemory {
             handedOut = true;
             return reserved;
         }
-        return allocate(alignment, bytes);
+        return allocate(bytes);
     }
 
-    static MemorySegment allocate(int alignment, long bytes) throws IOException {
+    private synchronized MemorySegment allocate(long bytes) throws IOException {
         try {
             if (bytes < HUGE_PAGE) {
                 return Arena.ofAuto().allocate(bytes, alignment);
             }
-            MemorySegment memory = Arena.ofAuto().allocate(Math.ceilDiv(bytes, HUGE_PAGE) * HUGE_PAGE, HUGE_PAGE);
-            MemoryCalls.backByHugePages(memory);
-            return memory.asSlice(0, bytes);
-        } catch (OutOfMemoryError e) {
+            RetiredMemory.makeRoom();
+            Share share = new Share(bytes);
+            MemorySegment memory = MemoryCalls.mapHuge(bytes, share::unmapped);
+            shares.add(share);
+            return memory;
+        } catch (OutOfMemoryError | SystemCallException e) {
             throw new IOException(
                     "no memory for flush buffers: needed=" + bytes
-                            + " limit=-XX:MaxDirectMemorySize (by default the heap's limit, -Xmx); raise it, or use fewer or"
+                            + " limit=the machine's memory, ulimit -v, -XX:MaxDirectMemorySize; raise what is in the way, or use fewer or"
                             + " smaller buffers (" + e.getMessage() + ")",
                     e);
         }
+    }
+
+    /** The device is closed: the memory is still there for those who hold it, and nobody else. */
+    synchronized void retire() {
+        shares.forEach(Share::retire);
     }
 
     /** {@return the index of the registered buffer in which a source lies whole; -1: none} */

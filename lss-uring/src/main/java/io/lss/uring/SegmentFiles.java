@@ -6,6 +6,7 @@ import io.lss.uring.linux.ErrnoCapture;
 import io.lss.uring.linux.FileCalls;
 import io.lss.uring.linux.SystemCallException;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +17,9 @@ final class SegmentFiles implements Preallocator {
 
     /** How much is written at once when a file is filled with zeros, in bytes. */
     private static final int CHUNK_BYTES = 4 << 20;
+
+    /** Of memory, for every file system, in bytes. */
+    private static final int ALIGNMENT = 1 << 16;
 
     /** rw-r--r--, less what the process's umask takes away. */
     private static final int MODE = 0644;
@@ -78,10 +82,10 @@ final class SegmentFiles implements Preallocator {
         }
     }
 
-    private MemorySegment zeros() throws IOException {
+    private MemorySegment zeros() {
         MemorySegment memory = zeros;
         if (memory == null) {
-            memory = RingMemory.allocate(blockSize, CHUNK_BYTES);
+            memory = Arena.ofAuto().allocate(CHUNK_BYTES, ALIGNMENT);
             zeros = memory;
         }
         return memory;

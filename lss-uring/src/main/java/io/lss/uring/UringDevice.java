@@ -312,6 +312,7 @@ final class UringDevice implements Device {
                 Call.run(files, this::closeNow);
             } finally {
                 closed = true;
+                memory.retire();
                 readers.close();
                 batches.close();
                 files.close();
