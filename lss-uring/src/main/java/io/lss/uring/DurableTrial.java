@@ -55,7 +55,7 @@ final class DurableTrial implements AutoCloseable {
     private int pending;
     private int worst;
 
-    private DurableTrial(Path directory, RingCalls calls, int blockSize) throws IOException {
+    private DurableTrial(Path directory, RingCalls calls) throws IOException {
         this.memory = Arena.ofAuto().allocate(FILE_BYTES, ALIGNMENT);
         this.fd = DirectTrial.openNameless(directory, FileCalls.O_DIRECT);
         try {
@@ -73,7 +73,7 @@ final class DurableTrial implements AutoCloseable {
      * @throws IOException if it could not be measured: no space for the file, no memory for a ring
      */
     static DurableChoice measure(Path directory, RingCalls calls, int blockSize) throws IOException {
-        try (DurableTrial trial = new DurableTrial(directory, calls, blockSize)) {
+        try (DurableTrial trial = new DurableTrial(directory, calls)) {
             trial.writeBlocks();
             Case lone = new Case(1, Math.max(4096, blockSize), 24, List.of(Durable.PWRITEV2, Durable.RWF_DSYNC, Durable.FDATASYNC));
             Case batch = new Case(TOGETHER, Math.max(BATCH, blockSize), 8, List.of(Durable.FDATASYNC, Durable.RWF_DSYNC));

@@ -106,8 +106,8 @@ final class RequestQueue {
     /** Whether a thread is in, or on its way into, a wait that only {@link #event} ends. */
     private volatile boolean waiting;
 
-    /** Who is in a completion told by {@link #submit}. */
-    private volatile @Nullable Thread telling;
+    /** The identifier of the thread that is in a completion told by {@link #submit}; 0: none. */
+    private volatile long telling;
 
     RequestQueue(
             Ring ring,
@@ -232,9 +232,9 @@ final class RequestQueue {
         } finally {
             sq.unlock();
         }
-        telling = Thread.currentThread();
+        telling = Thread.currentThread().threadId();
         tell(new Ending(write.segment(), write.completion, write.length, null).failedBy(failure));
-        telling = null;
+        telling = 0;
     }
 
     /**
@@ -588,7 +588,7 @@ final class RequestQueue {
      * @throws IllegalStateException if it is a completion
      */
     void checkNotInCompletion() {
-        if (cq.isHeldByCurrentThread() || telling == Thread.currentThread()) {
+        if (cq.isHeldByCurrentThread() || telling == Thread.currentThread().threadId()) {
             throw new IllegalStateException("close was called by a completion, on a thread that it has to wait for");
         }
     }

@@ -19,6 +19,7 @@ import java.util.Arrays;
  *
  * <p>The filter (seccomp(2), classic BPF) is the thread's, and of those that it starts.
  */
+@SuppressWarnings("restricted")
 public final class SeccompChild {
 
     private static final int PR_SET_NO_NEW_PRIVS = 38;

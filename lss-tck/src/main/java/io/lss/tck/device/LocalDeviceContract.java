@@ -104,7 +104,7 @@ public abstract class LocalDeviceContract extends LocalContract {
             List<ReadRequest> batch = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 MemorySegment dst = i % 10 == 0 ? confined.allocate(100) : MemorySegment.ofArray(new byte[100]);
-                batch.add(new ReadRequest(i % 2 == 0 ? one : two, dst, i * 77));
+                batch.add(new ReadRequest(i % 2 == 0 ? one : two, dst, i * 77L));
             }
             ReadRequest failing = new ReadRequest(gone, MemorySegment.ofArray(new byte[1]), 0);
             ReadRequest misuse = new ReadRequest(one, MemorySegment.ofArray(new byte[1]), -5);
@@ -297,10 +297,10 @@ public abstract class LocalDeviceContract extends LocalContract {
     void F12_aCompletionThatThrowsStopsNothing() throws Exception {
         try (Device device = open()) {
             Segment segment = device.create(1, SEGMENT);
-            Thread tester = Thread.currentThread();
+            long tester = Thread.currentThread().threadId();
             for (int i = 0; i < 3; i++) {
                 segment.sync((bytes, failure) -> {
-                    if (Thread.currentThread() != tester) {
+                    if (Thread.currentThread().threadId() != tester) {
                         Thread.currentThread().setUncaughtExceptionHandler((thread, t) -> {}); // not printed
                     }
                     throw new OutOfMemoryError("pretended");

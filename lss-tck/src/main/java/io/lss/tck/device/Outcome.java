@@ -79,20 +79,21 @@ public final class Outcome implements Completion {
         while (!device.traits().anyThread() && !future.isDone()) {
             device.drive(SLICE_NANOS);
         }
+        long bytes = 0;
+        IOException failure = null;
         try {
-            return future.get();
+            bytes = future.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+            failure = e.getCause() instanceof IOException why ? why : new IOException(e.getCause());
         } catch (InterruptedException e) {
             throw new AssertionError("the test was interrupted", e);
-        } finally {
-            if (twice) {
-                throw twiceTold();
-            }
         }
-    }
-
-    private static AssertionError twiceTold() {
-        return new AssertionError("F2: completed twice");
+        if (twice) {
+            throw new AssertionError("F2: completed twice", failure);
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return bytes;
     }
 }

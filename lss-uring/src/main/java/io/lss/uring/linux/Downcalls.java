@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandle;
  * Handles for functions of the C library, which every JVM on Linux has loaded already. Those whose errno
  * matters capture it: the JVM may call the C library itself between our call and the question for its errno.
  */
+@SuppressWarnings("restricted") // native access is what this package is for
 final class Downcalls {
 
     private static final Linker LINKER = Linker.nativeLinker();

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /** System calls on memory. */
+@SuppressWarnings("restricted") // the lengths given to memory are those of its mapping
 public final class MemoryCalls {
 
     private static final int PROT_READ_WRITE = 3;

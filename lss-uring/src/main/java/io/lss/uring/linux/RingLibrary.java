@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** By which way io_uring is called: as the user wishes, or liburing if it is there and new enough, or else system calls. */
+@SuppressWarnings("restricted") // a library of the system, or one that the user names
 public final class RingLibrary {
 
     /** The wish for liburing where it is installed, and system calls where it is not. */
