@@ -9,7 +9,7 @@
  *
  * <p><b>What it must never depend on:</b> an engine or a provider.
  *
- * <p><b>Run-time flags:</b> none. {@code jdk.unsupported} is required so that providers that look up O_DIRECT in it
+ * <p><b>Run-time flags:</b> none of its own; {@code --enable-native-access=io.lss.uring} for that provider. {@code jdk.unsupported} is required so that providers that look up O_DIRECT in it
  * find it, {@code java.logging} to keep what the engine logs out of the output, {@code java.management} to start a
  * second JVM with the flags of this one.
  */

@@ -1,8 +1,9 @@
 /**
- * What the providers on local files share: names, checks of the location, lock, durable creation and deletion, root copies.
+ * What the providers on local files share: names, checks of the location, lock, durable creation and deletion, root copies,
+ * and threads that nobody interrupts.
  * It decides where data lives and never how it is written.
  *
- * <p><b>Who requires it:</b> the local providers, {@code io.lss.filechannel} and {@code io.lss.uring}; its package is
+ * <p><b>Who requires it:</b> the local providers, {@code io.lss.filechannel} and {@code io.lss.uring}; its packages are
  * exported to them alone. Because both lay files out through this module, a store written through one opens through the
  * other.
  *
@@ -19,6 +20,9 @@ module io.lss.localfiles {
     requires transitive io.lss.api;
 
     exports io.lss.localfiles to
+            io.lss.filechannel,
+            io.lss.uring;
+    exports io.lss.localfiles.crew to
             io.lss.filechannel,
             io.lss.uring;
 }

@@ -1,6 +1,7 @@
 /**
  * The conformance kit of LSS: a simulated storage device on which an engine can be crashed, starved and lied to, seeded
- * and replayable ({@link io.lss.tck.sim}), and crash tests for engines on it ({@link io.lss.tck.crash}).
+ * and replayable ({@link io.lss.tck.sim}), crash tests for engines on it ({@link io.lss.tck.crash}), and
+ * contracts that run against real devices ({@link io.lss.tck.device}).
  *
  * <p><b>Who requires it:</b> tests only; those of the engine, and those of whoever writes a provider or an engine of
  * their own.
@@ -14,12 +15,18 @@
  * <p><b>Run-time flags:</b> none.
  */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // an export that is qualified names a module that is there only while tests run
 module io.lss.tck {
     requires transitive io.lss.api;
     requires static org.jspecify;
+    requires transitive org.junit.jupiter.api;
 
     exports io.lss.tck.crash;
+    exports io.lss.tck.device;
     exports io.lss.tck.sim;
+
+    opens io.lss.tck.device to
+            org.junit.platform.commons;
 
     provides io.lss.spi.flush.DeviceProvider with
             io.lss.tck.sim.SimulatedProvider;

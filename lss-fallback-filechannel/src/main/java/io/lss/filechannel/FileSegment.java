@@ -1,6 +1,7 @@
 package io.lss.filechannel;
 
 import io.lss.localfiles.IoFailure;
+import io.lss.localfiles.crew.Waiting;
 import io.lss.spi.flush.Completion;
 import io.lss.spi.flush.Segment;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package io.lss.filechannel;
 
+import io.lss.localfiles.crew.DeviceThread;
+import io.lss.localfiles.crew.Task;
+import io.lss.localfiles.crew.Unexpected;
+import io.lss.localfiles.crew.Waiting;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +30,7 @@ final class ReadTask extends Task {
     }
 
     @Override
-    void run(DeviceThread thread) {
+    public void run(DeviceThread thread) {
         try {
             bytes = segment.readNow(dst, position, thread.scratch());
         } catch (IOException e) {
@@ -39,7 +43,7 @@ final class ReadTask extends Task {
     }
 
     @Override
-    void refuse(String why) {
+    public void refuse(String why) {
         failure = segment.refused("read", why);
         waiting.ended();
     }

@@ -1,5 +1,9 @@
 package io.lss.filechannel;
 
+import io.lss.localfiles.crew.Crew;
+import io.lss.localfiles.crew.DeviceThread;
+import io.lss.localfiles.crew.Task;
+import io.lss.localfiles.crew.Unexpected;
 import io.lss.spi.flush.Completion;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +83,7 @@ final class SyncQueue {
     private final class SyncTask extends Task {
 
         @Override
-        void run(DeviceThread thread) {
+        public void run(DeviceThread thread) {
             Waiter served = takeWaiting();
             IOException failure = firstFailure;
             if (failure == null) {
@@ -99,7 +103,7 @@ final class SyncQueue {
         }
 
         @Override
-        void refuse(String why) {
+        public void refuse(String why) {
             IOException failure = segment.refused("sync", why);
             do {
                 complete(takeWaiting(), failure);

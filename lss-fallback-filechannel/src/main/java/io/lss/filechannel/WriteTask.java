@@ -1,5 +1,8 @@
 package io.lss.filechannel;
 
+import io.lss.localfiles.crew.DeviceThread;
+import io.lss.localfiles.crew.Task;
+import io.lss.localfiles.crew.Unexpected;
 import io.lss.spi.flush.Completion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +25,7 @@ final class WriteTask extends Task {
     }
 
     @Override
-    void run(DeviceThread thread) {
+    public void run(DeviceThread thread) {
         IOException failure = null;
         try {
             segment.writeNow(src, position, durable);
@@ -35,7 +38,7 @@ final class WriteTask extends Task {
     }
 
     @Override
-    void refuse(String why) {
+    public void refuse(String why) {
         completion.done(0, segment.refused("write", why));
     }
 }

@@ -1,74 +1,31 @@
 package io.lss.filechannel;
 
-import static io.lss.filechannel.Devices.SEGMENT;
 import static io.lss.filechannel.Devices.assertPattern;
 import static io.lss.filechannel.Devices.pattern;
 import static io.lss.filechannel.Devices.write;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lss.spi.flush.Device;
-import io.lss.spi.flush.ReadRequest;
+import io.lss.localfiles.crew.Crew;
+import io.lss.localfiles.crew.DeviceThread;
+import io.lss.localfiles.crew.Task;
+import io.lss.spi.flush.DeviceProvider;
 import io.lss.spi.flush.Segment;
+import io.lss.tck.device.LocalInterruptContract;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An interrupt neither harms the device nor fails an operation, and is not lost (F8). */
-class InterruptTest {
+/** Interrupts of threads that wait for the device's own. */
+class InterruptTest extends LocalInterruptContract {
 
-    @TempDir
-    Path directory;
-
-    @AfterEach
-    void clear() {
-        Thread.interrupted();
-    }
-
-    private void interruptAgain() {
-        assertTrue(Thread.currentThread().isInterrupted(), "the interrupt was lost");
-        Thread.currentThread().interrupt();
-    }
-
-    @Test
-    void f8_everythingWorksOnAThreadThatIsInterrupted() throws Exception {
-        Thread.currentThread().interrupt();
-        try (Device device = Devices.open(directory)) {
-            interruptAgain();
-            Segment segment = device.create(1, SEGMENT);
-            interruptAgain();
-            var outcome = write(segment, pattern(device.allocate(4096), 0), 0, true);
-            Thread.interrupted();
-            outcome.await();
-            Thread.currentThread().interrupt();
-            MemorySegment dst = device.allocate(4096);
-            assertEquals(4096, segment.read(dst, 0));
-            assertPattern(dst, 0);
-            interruptAgain();
-            ReadRequest request = new ReadRequest(segment, dst, 0);
-            device.readAll(List.of(request));
-            assertEquals(4096, request.bytes());
-            interruptAgain();
-            device.writeRoot(0, new byte[] {1});
-            interruptAgain();
-            assertArrayEquals(new byte[] {1}, device.readRoot(0).orElseThrow());
-            segment.finish(4096);
-            segment.close();
-            device.open(1).close();
-            device.delete(1);
-            interruptAgain();
-        }
-        assertTrue(Thread.interrupted());
-        Devices.open(directory).close();
+    @Override
+    protected DeviceProvider provider() {
+        return new FileChannelDeviceProvider();
     }
 
     @ParameterizedTest
@@ -131,7 +88,7 @@ class InterruptTest {
         CountDownLatch release = new CountDownLatch(1);
         crew.offer(new Task() {
             @Override
-            void run(DeviceThread thread) {
+            public void run(DeviceThread thread) {
                 try {
                     release.await();
                 } catch (InterruptedException e) {
@@ -140,7 +97,7 @@ class InterruptTest {
             }
 
             @Override
-            void refuse(String why) {}
+            public void refuse(String why) {}
         });
         return release;
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lss.filechannel.Devices.Outcome;
+import io.lss.localfiles.crew.Crew;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

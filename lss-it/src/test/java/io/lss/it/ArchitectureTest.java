@@ -31,6 +31,7 @@ class ArchitectureTest {
             DependencyRules.CORE,
             DependencyRules.LOCAL_FILES,
             DependencyRules.FILE_CHANNEL,
+            DependencyRules.URING,
             DependencyRules.TCK);
 
     private static final String LINKER = "java.lang.foreign.Linker";

@@ -19,6 +19,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +60,17 @@ class DemoTest {
     @Test
     void onTheModulePathItKillsAWritingProcessAndFindsEverythingAcknowledged() throws Exception {
         assertVerified(demo(modulePath(), "--mb", "24", "--commit", "0.2", data.toString()));
+    }
+
+    @Test
+    void withNativeAccessItGoesThroughIoUringAndSoDoesTheProcessThatIsKilled() throws Exception {
+        Assumptions.assumeTrue(RealStore.isUringAt(temporary), "SKIPPED: no io_uring here");
+        List<String> launch = new ArrayList<>(
+                List.of("--illegal-native-access=deny", "--enable-native-access=io.lss.uring"));
+        launch.addAll(modulePath());
+        Run run = demo(launch, "--mb", "24", "--commit", "0.2", "--provider", "uring", data.toString());
+        assertVerified(run);
+        assertTrue(run.out().contains("uring: io_uring by "), run::toString);
     }
 
     @Test

@@ -105,17 +105,21 @@ final class KillChild {
         }
     }
 
+    /** Where it can be had, every other run goes through io_uring: what one provider leaves, the other recovers. */
+    private static final boolean URING = RealStore.isUringAt(Path.of(System.getProperty("java.io.tmpdir")));
+
     /** {@return the options of a run; small, and different from run to run} */
     static StoreOptions options(int run) {
+        boolean uring = URING && run % 2 == 1;
         return StoreOptions.builder()
-                .provider("filechannel")
+                .provider(uring ? "uring" : "filechannel")
                 .bufferSize((16 << 10) << run % 2)
                 .buffers(2 + run % 4)
                 .segmentSize(128 << 10)
                 .linger(Duration.ofMillis(1 + run % 3))
                 .writeMode(run % 3 == 0 ? WriteMode.SERIALIZED : WriteMode.TAIL_LOCALIZED)
                 .durability(run % 4 < 2 ? Durability.SYNC : Durability.WRITTEN)
-                .providerProperty("preallocate", run % 5 == 0 ? "zero" : "sparse")
+                .providerProperty("preallocate", run % 5 == 0 ? "zero" : uring ? "fallocate" : "sparse")
                 .providerProperty("spares", String.valueOf(run % 3))
                 .build();
     }

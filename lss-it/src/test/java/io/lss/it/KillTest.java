@@ -53,6 +53,7 @@ class KillTest {
             "-Xshare:auto",
             "-XX:-UsePerfData",
             "-Xmx64m",
+            "--enable-native-access=ALL-UNNAMED",
             "-Djava.util.logging.config.file=/dev/null");
 
     /** What a kill must not do. */

@@ -7,6 +7,7 @@ import io.lss.api.LogStructuredStore;
 import io.lss.api.ReadOutcome;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreOptions;
+import io.lss.spi.flush.DeviceProvider;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -61,6 +63,19 @@ final class RealStore {
         public String toString() {
             return payload.length + " bytes at LSN " + lsn;
         }
+    }
+
+    /** {@return the name of the provider that a store at a place gets if nobody names one} */
+    static String bestProvider(Path place) {
+        return isUringAt(place) ? "uring" : "filechannel";
+    }
+
+    /** {@return whether the io_uring provider can serve a place} */
+    static boolean isUringAt(Path place) {
+        return ServiceLoader.load(DeviceProvider.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .anyMatch(provider -> provider.name().equals("uring")
+                        && provider.probe(place.toUri()).available());
     }
 
     /** {@return options with small buffers and segments} */
@@ -116,13 +131,13 @@ final class RealStore {
         assertArrayEquals(expected.payload(), bytes);
     }
 
-    /** {@return what is in a directory: name to a digest of the content; the lock file, which names who looked last, is left out} */
+    /** {@return what is in a directory: name to a digest of the content; the lock file, which names who looked last, and measurements are left out} */
     static Map<String, String> content(Path directory) {
         Map<String, String> content = new TreeMap<>();
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString();
-                if (!name.equals("LOCK")) {
+                if (!name.equals("LOCK") && !name.equals("measured")) {
                     byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
                     content.put(name, Files.size(file) + " bytes " + HexFormat.of().formatHex(digest));
                 }

@@ -10,6 +10,9 @@ final class FileNames {
     /** Held while the store is open. */
     static final String LOCK = "LOCK";
 
+    /** What a provider found out about the location by measuring; may be removed at any time. */
+    static final String MEASUREMENT = "measured";
+
     /** What a file is that has not got its final name yet. */
     static final String TEMPORARY_SUFFIX = ".tmp";
 
@@ -35,6 +38,8 @@ final class FileNames {
         SEGMENT,
         /** A file that was being made by an owner that is gone: one of the names above with {@code .tmp}. */
         TEMPORARY,
+        /** What a provider has measured. */
+        MEASUREMENT,
         /** A segment file kept for reuse by an owner that is gone. */
         SPARE,
         /** Made by the file system itself at the root of a mount. */
@@ -85,6 +90,9 @@ final class FileNames {
         if (name.equals(LOCK)) {
             return Kind.LOCK;
         }
+        if (name.equals(MEASUREMENT)) {
+            return Kind.MEASUREMENT;
+        }
         if (ROOT.matcher(name).matches()) {
             return Kind.ROOT;
         }
@@ -106,6 +114,7 @@ final class FileNames {
         }
         String finalName = name.substring(0, name.length() - TEMPORARY_SUFFIX.length());
         return name.equals(TRIAL)
+                || finalName.equals(MEASUREMENT)
                 || ROOT.matcher(finalName).matches()
                 || SEGMENT.matcher(finalName).matches();
     }

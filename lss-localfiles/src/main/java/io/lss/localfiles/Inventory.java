@@ -46,7 +46,7 @@ record Inventory(boolean hasRoot, List<Long> segments, List<String> leftovers, L
                     }
                     case TEMPORARY, SPARE -> leftovers.add(name);
                     case FOREIGN -> foreign.add(name);
-                    case LOCK, SYSTEM -> {}
+                    case LOCK, MEASUREMENT, SYSTEM -> {}
                 }
             }
         } catch (DirectoryIteratorException e) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  *   <caption>What is found, and what is done</caption>
  *   <tr><th>the location</th><th>open existing</th><th>open or create</th><th>create new</th></tr>
  *   <tr><td>holds a root copy or a segment</td><td>open</td><td>open</td><td>refuse</td></tr>
- *   <tr><td>is empty, but for a lock file and leftovers</td><td>refuse</td><td>create</td><td>create</td></tr>
+ *   <tr><td>is empty, but for a lock file, measurements and leftovers</td><td>refuse</td><td>create</td><td>create</td></tr>
  *   <tr><td>holds something else</td><td>refuse</td><td>refuse</td><td>refuse</td></tr>
  *   <tr><td>is missing, its parent is there</td><td>refuse</td><td>create</td><td>create</td></tr>
  *   <tr><td>is missing like its parent, is no directory, or is not accessible</td>

@@ -102,6 +102,24 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     /**
+     * {@return what a provider has measured of this location earlier, or nothing} Anything may be in it.
+     *
+     * @see #writeMeasurement
+     */
+    public Optional<String> readMeasurement() {
+        return new MeasurementFile(path).read();
+    }
+
+    /**
+     * Keeps what a provider has measured of this location, for the next opening. It may get lost; a store is the same without.
+     *
+     * @param text at most some lines
+     */
+    public void writeMeasurement(String text) {
+        new MeasurementFile(path).write(text);
+    }
+
+    /**
      * {@return a root copy as it was last written, or nothing if it never was}
      *
      * @param copy 0 or 1

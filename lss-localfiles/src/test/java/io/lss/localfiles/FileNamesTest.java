@@ -32,6 +32,8 @@ class FileNamesTest {
     @ParameterizedTest
     @CsvSource({
         "LOCK, LOCK",
+        "measured, MEASUREMENT",
+        "measured.tmp, TEMPORARY",
         "root-0, ROOT",
         "root-1, ROOT",
         "root-2, FOREIGN",

@@ -1,2 +1,0 @@
-/** A program for tests in another JVM. */
-package io.lss.filechannel.child;

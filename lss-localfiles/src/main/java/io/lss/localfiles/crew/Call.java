@@ -1,0 +1,109 @@
+package io.lss.localfiles.crew;
+
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task whose caller waits for its result: opening, creating, deleting, roots.
+ *
+ * @param <T> what comes of it
+ */
+public final class Call<T> extends Task {
+
+    /**
+     * What is to be done.
+     *
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    public interface Body<T> {
+        /**
+         * {@return what came of it}
+         *
+         * @throws IOException if it failed
+         */
+        T call() throws IOException;
+    }
+
+    /** What is to be done, if nothing comes of it but its effect. */
+    @FunctionalInterface
+    public interface Action {
+        /**
+         * Does it.
+         *
+         * @throws IOException if it failed
+         */
+        void run() throws IOException;
+    }
+
+    private final Body<T> body;
+    private final Waiting waiting = new Waiting(1);
+
+    /** One of both is set before {@link #waiting} is told. */
+    private @Nullable T result;
+
+    private @Nullable Throwable failure;
+
+    private Call(Body<T> body) {
+        this.body = body;
+    }
+
+    /**
+     * Has {@code body} done by the crew and waits for it.
+     *
+     * @param <T> what comes of it
+     * @param crew whose thread does it
+     * @param body what is to be done
+     * @return what came of it
+     * @throws IOException if it failed, or the crew is closed
+     */
+    public static <T> T in(Crew crew, Body<T> body) throws IOException {
+        Call<T> call = new Call<>(body);
+        crew.offer(call);
+        call.waiting.await();
+        return call.outcome();
+    }
+
+    /**
+     * Has {@code action} done by the crew and waits for it.
+     *
+     * @param crew whose thread does it
+     * @param action what is to be done
+     * @throws IOException if it failed, or the crew is closed
+     */
+    public static void run(Crew crew, Action action) throws IOException {
+        in(crew, () -> {
+            action.run();
+            return true;
+        });
+    }
+
+    @Override
+    public void run(DeviceThread thread) {
+        try {
+            result = body.call();
+        } catch (Throwable t) {
+            failure = t;
+        } finally {
+            waiting.ended();
+        }
+    }
+
+    @Override
+    public void refuse(String why) {
+        failure = new IOException("device refused: " + why);
+        waiting.ended();
+    }
+
+    private T outcome() throws IOException {
+        switch (failure) {
+            case null -> {}
+            case IOException e -> throw e;
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new IOException(failure);
+        }
+        return Objects.requireNonNull(result);
+    }
+}

@@ -1,0 +1,93 @@
+package io.lss.uring;
+
+import io.lss.localfiles.Preallocator;
+import io.lss.uring.linux.Errno;
+import io.lss.uring.linux.ErrnoCapture;
+import io.lss.uring.linux.FileCalls;
+import io.lss.uring.linux.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Opens the files of segments past the page cache, and makes them at their full length. One thread at a time. */
+final class SegmentFiles implements Preallocator {
+
+    /** How much is written at once when a file is filled with zeros, in bytes. */
+    private static final int CHUNK_BYTES = 4 << 20;
+
+    /** Of memory, for every file system, in bytes. */
+    private static final int ALIGNMENT = 1 << 16;
+
+    /** rw-r--r--, less what the process's umask takes away. */
+    private static final int MODE = 0644;
+
+    private final boolean zeroFill;
+    private final int blockSize;
+    private final ErrnoCapture errno = new ErrnoCapture();
+    private @Nullable MemorySegment zeros;
+
+    SegmentFiles(boolean zeroFill, int blockSize) {
+        this.zeroFill = zeroFill;
+        this.blockSize = blockSize;
+    }
+
+    /** {@return a descriptor of a file that exists} The caller closes it. */
+    static int open(Path file) throws IOException {
+        return open(file, FileCalls.O_RDWR | FileCalls.O_DIRECT);
+    }
+
+    private static int open(Path file, int flags) throws IOException {
+        int fd = FileCalls.open(file, flags, MODE);
+        if (fd == -Errno.ENOENT) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return SystemCallException.check(fd, "open", "file=" + file);
+    }
+
+    @Override
+    public void make(Path file, long bytes) throws IOException {
+        int fd = open(file, FileCalls.O_RDWR | FileCalls.O_DIRECT | FileCalls.O_CREAT | FileCalls.O_EXCL);
+        try {
+            long length = Math.ceilDiv(bytes, blockSize) * blockSize;
+            if (zeroFill) {
+                fill(fd, file, length);
+            } else {
+                SystemCallException.check(FileCalls.allocate(fd, length), "fallocate", "file=" + file + " length=" + length);
+            }
+            SystemCallException.check(FileCalls.fsync(fd), "sync", "file=" + file);
+        } finally {
+            FileCalls.close(fd);
+        }
+    }
+
+    private void fill(int fd, Path file, long length) throws IOException {
+        MemorySegment source = zeros();
+        long done = 0;
+        while (done < length) {
+            long part = Math.min(CHUNK_BYTES, length - done);
+            long written = FileCalls.pwrite(errno, fd, source.asSlice(0, part), done);
+            if (written == -Errno.EINTR || written == -Errno.EAGAIN) {
+                continue;
+            }
+            if (written <= 0) {
+                throw new SystemCallException(
+                        "zero-fill",
+                        written == 0 ? Errno.EIO : (int) -written,
+                        "file=" + file + " position=0 length=" + length + " done=" + done);
+            }
+            done += written & -blockSize;
+        }
+    }
+
+    private MemorySegment zeros() {
+        MemorySegment memory = zeros;
+        if (memory == null) {
+            memory = Arena.ofAuto().allocate(CHUNK_BYTES, ALIGNMENT);
+            zeros = memory;
+        }
+        return memory;
+    }
+}

@@ -1,0 +1,256 @@
+package io.lss.uring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lss.api.Durability;
+import io.lss.spi.flush.Device;
+import io.lss.spi.flush.DeviceOptions;
+import io.lss.spi.flush.Probe;
+import io.lss.spi.flush.Segment;
+import io.lss.tck.device.ChildJvm;
+import io.lss.tck.device.Outcome;
+import io.lss.tck.device.SmallFileSystem;
+import io.lss.uring.linux.UnavailableException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each cause for which io_uring cannot be had, with its remedy. */
+class ProbeTest {
+
+    @TempDir
+    Path directory;
+
+    private static String line(List<String> java, String... arguments) throws IOException {
+        try (ChildJvm child = ChildJvm.run(java, arguments)) {
+            return child.line();
+        }
+    }
+
+    private String probed(List<String> java) throws IOException {
+        return line(java, "uring", directory.toString(), "probe");
+    }
+
+    private static List<String> allowed(String... more) {
+        List<String> flags = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED"));
+        flags.addAll(List.of(more));
+        return ChildJvm.onClassPath(Ways.PRODUCT, flags.toArray(String[]::new));
+    }
+
+    @Test
+    void withoutNativeAccessTheExactFlagIsNamedAndNothingIsPrinted() throws Exception {
+        assertEquals(
+                "unavailable: native access is denied; run java with --enable-native-access=ALL-UNNAMED",
+                probed(ChildJvm.onClassPath(Ways.PRODUCT)));
+        assertEquals(
+                "unavailable: native access is denied; run java with --enable-native-access=io.lss.uring",
+                probed(ChildJvm.onModulePath(Ways.PRODUCT, Ways.MODULE)));
+        String opened = line(ChildJvm.onClassPath(Ways.PRODUCT), "uring", directory.toString(), "describe");
+        assertTrue(opened.contains("--enable-native-access=ALL-UNNAMED"), opened);
+    }
+
+    @Test
+    void elsewhereThanOnLinuxItSaysSo() throws Exception {
+        assertEquals(
+                "unavailable: io_uring is of Linux, and this is Windows 11", probed(allowed("-Dos.name=Windows 11")));
+        String processor = probed(allowed("-Dos.arch=x86"));
+        assertTrue(processor.startsWith("unavailable: the processor is x86, and the provider knows"), processor);
+    }
+
+    @Test
+    void aLibraryThatIsNotThereIsNamed() throws Exception {
+        String line = probed(allowed("-Dio.lss.uring.library=/nowhere/liburing.so.2"));
+        assertTrue(line.startsWith("unavailable: library /nowhere/liburing.so.2 cannot be loaded"), line);
+        assertTrue(line.endsWith("or none to do without one"), line);
+        var options = new DeviceOptions(
+                true, false, Durability.SYNC, 1 << 16, 4, Map.of("library", directory.resolve("x.so").toString()));
+        var failure = assertThrows(
+                UnavailableException.class, () -> new UringDeviceProvider().open(directory.toUri(), options));
+        assertTrue(failure.reason().contains(directory.resolve("x.so").toString()), failure.reason());
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(0, files.count(), "the location was touched");
+        }
+    }
+
+    @Test
+    void aLibraryWithoutAFunctionIsNamedAndTheFunctionToo() throws Exception {
+        String libc;
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            libc = maps.filter(map -> map.matches(".*/libc[.-].*so.*")).findFirst().orElseThrow().replaceAll("^[^/]*", "");
+        }
+        assertEquals(
+                "unavailable: library " + libc + " has no io_uring_setup; give the path of liburing 2.3 or newer, or"
+                        + " none to do without one",
+                probed(allowed("-Dio.lss.uring.library=" + libc)));
+    }
+
+    @Test
+    void theLibraryCanBeNamedByItsPath() throws Exception {
+        Ways.liburing();
+        String path;
+        new UringDeviceProvider().probe(directory.toUri());
+        try (Stream<String> maps = Files.lines(Path.of("/proc/self/maps"))) {
+            path = maps.filter(map -> map.contains("/liburing")).findFirst().orElseThrow().replaceAll("^[^/]*", "");
+        }
+        String line = probed(allowed("-Dio.lss.uring.library=" + path));
+        assertTrue(line.startsWith("available: io_uring by " + path + ", O_DIRECT in blocks of "), line);
+    }
+
+    /** 1 is EPERM, 38 ENOSYS, 13 something else. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "1  | a seccomp filter forbids io_uring (EPERM)",
+        "38 | a seccomp filter hides io_uring (ENOSYS, but the kernel has it)",
+        "13 | a ring of io_uring cannot be set up (errno 13, EACCES, Permission denied)"
+    })
+    void aSeccompFilterIsToldFromOtherCauses(int errno, String cause) throws Exception {
+        Assumptions.assumeTrue(
+                Files.exists(Path.of("/proc/sys/kernel/io_uring_disabled")), "SKIPPED: the kernel is older than 6.6");
+        String line = filtered(errno, "uring", directory.toString(), "probe");
+        assertTrue(line.startsWith("unavailable: " + cause), line);
+        if (errno != 13) {
+            assertTrue(line.endsWith("in the seccomp profile of the container or service"), line);
+        }
+        String opened = filtered(errno, "uring", directory.toString(), "describe");
+        assertTrue(opened.contains(cause), opened);
+    }
+
+    private String filtered(int errno, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(allowed());
+        int path = command.indexOf("-cp") + 1;
+        command.set(path, command.get(path) + ":" + testClasses());
+        command.addAll(List.of(SeccompChild.class.getName(), "" + errno));
+        // ChildJvm appends the script's class name, which the child takes as what to run.
+        return line(command, arguments);
+    }
+
+    private static Path testClasses() {
+        return Path.of("target/test-classes").toAbsolutePath();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64 << 10, 8 << 20})
+    void anOrdinaryUserWithLittleLockableMemoryIsServedAndTold(int limit) throws Exception {
+        List<String> java = new ArrayList<>(List.of(
+                "prlimit", "--memlock=" + limit + ":" + limit, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        Assumptions.assumeTrue(succeeds(java, "true"), "SKIPPED: prlimit or setpriv is missing, or this is not root");
+        Path home = Files.createTempDirectory(Path.of("/var/tmp"), "lss-memlock");
+        try {
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+            java.addAll(readable(home, allowed("-Xmx256m")));
+            String store = home.resolve("store").toString();
+            List<String> lines = new ArrayList<>();
+            for (int i = 0; i < 3; i++) { // a closed ring gives its share back late
+                try (ChildJvm child = ChildJvm.run(java, "uring", store, "describe", "create", "write-durable", "batch", "sync", "delete")) {
+                    lines.add(child.line());
+                    for (String expected : List.of("ok", "ok", "ok ok ok ok", "ok", "ok")) {
+                        assertEquals(expected, child.line(), lines.toString());
+                    }
+                }
+            }
+            if (limit < 256 << 10) { // the script's flush buffers
+                String told = lines.getFirst();
+                assertTrue(told.contains("registered (limit on locked memory: " + limit / 1024 + " KiB)"), told);
+            }
+        } finally {
+            new ProcessBuilder("rm", "-rf", home.toString()).start().waitFor();
+        }
+    }
+
+    @Test
+    void withoutAnyLockableMemoryTheLimitIsNamed() throws Exception {
+        List<String> java = new ArrayList<>(List.of(
+                "prlimit", "--memlock=0:0", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        Assumptions.assumeTrue(succeeds(java, "true"), "SKIPPED: prlimit or setpriv is missing, or this is not root");
+        Path home = Files.createTempDirectory(Path.of("/var/tmp"), "lss-memlock");
+        try {
+            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
+            java.addAll(readable(home, allowed("-Xmx256m")));
+            String line = line(java, "uring", home.resolve("store").toString(), "describe");
+            assertTrue(line.contains("does not fit into the memory that may be locked: limit=0 KiB; raise it (ulimit -l"), line);
+        } finally {
+            new ProcessBuilder("rm", "-rf", home.toString()).start().waitFor();
+        }
+    }
+
+    /** The same command with copies of classes and libraries that an ordinary user can read. */
+    private static List<String> readable(Path home, List<String> java) throws Exception {
+        List<String> command = new ArrayList<>(java);
+        int path = command.indexOf("-cp") + 1;
+        StringBuilder copies = new StringBuilder();
+        for (String part : command.get(path).split(":")) {
+            Path copy = home.resolve("classes-" + copies.length());
+            assertTrue(succeeds(List.of("cp", "-r", part), copy.toString()));
+            copies.append(copies.isEmpty() ? "" : ":").append(copy);
+        }
+        assertTrue(succeeds(List.of("chmod", "-R", "a+rX"), home.toString()));
+        command.set(path, copies.toString());
+        return command;
+    }
+
+    private static boolean succeeds(List<String> command, String... more) throws InterruptedException {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        try {
+            Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void aFileSystemInMemoryDoesNotHonourDirectTransfersAndIsRefused() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.tmpfs(directory, "size=4m")) {
+            Path store = Files.createDirectory(mount.point().resolve("store"));
+            Probe probe = new UringDeviceProvider().probe(store.toUri());
+            assertFalse(probe.available());
+            assertTrue(probe.detail().matches("O_DIRECT is (refused|not honoured) by tmpfs in " + store + ".*"), probe.detail());
+            assertTrue(probe.remedy().contains("ext4"), probe.remedy());
+            var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 16, 4, Map.of());
+            var failure = assertThrows(
+                    UnavailableException.class,
+                    () -> new UringDeviceProvider().open(store.toUri(), options));
+            assertEquals(probe.detail(), failure.reason());
+        }
+    }
+
+    @Test
+    void onADiskWithLargeSectorsNoWriteIsSmaller() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.ext4(directory, 64 << 20, 4096)) {
+            var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 16, 4, Map.of());
+            try (Device device = new UringDeviceProvider().open(mount.point().toUri(), options)) {
+                assertEquals(4096, device.traits().blockSize());
+                Segment segment = device.create(1, 1 << 20);
+                var half = device.allocate(4096).asSlice(0, 512);
+                assertThrows(IllegalArgumentException.class, () -> segment.write(half, 0, true, Outcome.on(device)));
+                assertEquals(4096, Outcome.write(device, segment, device.allocate(4096), 4096, true).await());
+            }
+        }
+    }
+
+    @Test
+    void aDirectoryThatMayNotBeWrittenIsNamed() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.tmpfs(directory, "ro")) {
+            Probe probe = new UringDeviceProvider().probe(mount.point().toUri());
+            assertFalse(probe.available());
+            assertTrue(probe.detail().contains(mount.point().toString()), probe.detail());
+        }
+    }
+}
