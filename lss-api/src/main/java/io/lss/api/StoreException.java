@@ -27,6 +27,7 @@ public abstract sealed class StoreException extends IOException
 
     private static final long serialVersionUID = 1L;
 
+    /** Which store this is about; null if it is not known. */
     private @Nullable URI location;
 
     StoreException(String message, @Nullable Throwable cause) {
