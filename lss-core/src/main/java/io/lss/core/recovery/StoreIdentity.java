@@ -50,7 +50,11 @@ public record StoreIdentity(long uuidHigh, long uuidLow, long segmentSize, int b
         return lsn % segmentSize;
     }
 
-    /** {@return the LSN of a segment's first unit} */
+    /**
+     * {@return the LSN of a segment's first unit}
+     *
+     * @param number of the segment
+     */
     public long firstUnit(long number) {
         return base(number) + blockSize;
     }
