@@ -296,7 +296,6 @@ final class Flusher {
         return lastActivity;
     }
 
-
     /**
      * Does all that can be done now without waiting.
      *

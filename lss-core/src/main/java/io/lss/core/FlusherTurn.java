@@ -77,10 +77,6 @@ final class FlusherTurn {
         return anyThread;
     }
 
-    boolean isPending() {
-        return pending;
-    }
-
     /** There is work; a user thread says so. */
     void signal() {
         pending = true;

@@ -18,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Records from the device by LSN. */
@@ -217,6 +218,7 @@ class StoredLogReaderTest {
             LogSegments racing = segments(image, one.end(), two.end());
             StoredLogReader each = new StoredLogReader(racing);
             List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+            AtomicInteger reads = new AtomicInteger();
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 threads.add(Thread.ofVirtual().start(() -> {
@@ -225,6 +227,7 @@ class StoredLogReaderTest {
                         do {
                             byte[] dst = new byte[10];
                             outcome = each.read(small + 64, MemorySegment.ofArray(dst));
+                            reads.incrementAndGet();
                             if (outcome.isRecord()) {
                                 assertArrayEquals(LogImage.payload(small + 64, 10), dst);
                             }
@@ -235,7 +238,10 @@ class StoredLogReaderTest {
                     }
                 }));
             }
-            Thread.sleep(round % 3);
+            // Dropped before the first read, among the first ones, and in the middle of many; a reader that fails reads no more.
+            while (reads.get() < round % 10 * 20 && failures.isEmpty()) {
+                Thread.onSpinWait();
+            }
             MemoryDevice device = image.device;
             assertEquals(List.of(1L), racing.dropBelow(base(2)));
             assertTrue(!device.open.contains(1L), "a handle is open on return");

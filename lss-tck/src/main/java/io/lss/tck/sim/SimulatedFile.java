@@ -154,11 +154,6 @@ final class SimulatedFile {
         return (int) unsynced.stream().filter(PendingWrite::isOrphan).count();
     }
 
-    /** {@return whether a crash could leave less than what reads see} */
-    boolean hasUnsynced() {
-        return !unsynced.isEmpty();
-    }
-
     /** Says that nothing is written beyond {@code end}; what is there is given back. */
     void finish(long end) {
         cut(end);
