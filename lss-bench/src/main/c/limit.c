@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// C upper bounds for an append log on io_uring + O_DIRECT.  cc -O2 -march=native -pthread limit.c -luring -o limit
+//   limit bulk   FILE key=val...   records memcpy'd (or CRC'd) into 1 MiB ring buffers, durable at end
+//   limit commit FILE key=val...   T threads, each waits for durability of each record
+//   limit pipelined FILE pipe=K ...   the same with K durable writes in flight, acknowledged in log order
+//   limit prim   FILE key=val...   single-thread latency of each durability primitive, in turn
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+#include <immintrin.h>
+
+static long setup = 0, rec = 256, mib = 4096, bufk = 1024, nbuf = 4, threads = 1, fixed = 1, huge = 1, sqpoll = 0, secs = 3, stamp = 1, bs = 4096, n = 20000, leader = 0, crc = 0, pad = 0;
+static char lay[32] = "written", prim[32] = "rwf";
+static const char *path;
+static int fd, fdsync;
+
+static void die(const char *m, int e) { fprintf(stderr, "%s: %s\n", m, strerror(e)); exit(1); }
+static inline uint64_t now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000ull + t.tv_nsec; }
+static void fwait(atomic_uint *a, unsigned v) { syscall(SYS_futex, a, FUTEX_WAIT_PRIVATE, v, NULL, NULL, 0); }
+static void fwake(atomic_uint *a, int k) { syscall(SYS_futex, a, FUTEX_WAKE_PRIVATE, k, NULL, NULL, 0); }
+static int cmp(const void *a, const void *b) { uint64_t x = *(uint64_t *)a, y = *(uint64_t *)b; return x < y ? -1 : x > y; }
+
+static void *mem(size_t sz) {
+  size_t a = 2 << 20; void *p;
+  if (posix_memalign(&p, a, (sz + a - 1) & ~(a - 1))) die("mem", ENOMEM);
+  madvise(p, (sz + a - 1) & ~(a - 1), huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+  memset(p, 1, sz); return p;
+}
+static void openfile(uint64_t bytes) {
+  struct stat st; int pre = !strcmp(lay, "written");
+  if (!pre) unlink(path);
+  fd = open(path, O_RDWR | O_CREAT | O_DIRECT, 0644); if (fd < 0) die("open", errno);
+  fstat(fd, &st);
+  if (pre && (uint64_t)st.st_size < bytes) { fprintf(stderr, "prewriting %lu\n", bytes); char *z = mem(1 << 20); memset(z, 7, 1 << 20); for (uint64_t o = 0; o < bytes; o += 1 << 20) if (pwrite(fd, z, 1 << 20, o) != 1 << 20) die("prewrite", errno); fsync(fd); free(z); }
+  if (!strcmp(lay, "fallocated") && posix_fallocate(fd, 0, bytes)) die("fallocate", errno);
+  fdsync = open(path, O_RDWR | O_DIRECT | O_DSYNC); if (fdsync < 0) die("open dsync", errno);
+}
+static void ringinit(struct io_uring *r, void *base, size_t sz, int cnt) {
+  struct io_uring_params p = {0};
+  p.flags = (sqpoll ? IORING_SETUP_SQPOLL : 0) | setup; if (sqpoll) p.sq_thread_idle = 1000;
+  int e = io_uring_queue_init_params(64, r, &p); if (e) die("queue_init", -e);
+  if (fixed) { struct iovec v[256]; for (int i = 0; i < cnt; i++) v[i] = (struct iovec){(char *)base + sz * i, sz}; if ((e = io_uring_register_buffers(r, v, cnt))) die("register_buffers", -e); }
+}
+
+/* ---------- bulk ---------- */
+static struct io_uring ring; static char *base; static size_t B;
+static pthread_mutex_t ringmx = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic uint64_t tail __attribute__((aligned(128)));
+struct slot { _Atomic uint64_t filled, gen; char pd[112]; };   // gen = lap that may be written now
+static struct slot *slots; static uint64_t total; static int inflight;
+static void reap(int wait) {
+  struct io_uring_cqe *c;
+  while (inflight && (wait ? io_uring_wait_cqe(&ring, &c) : io_uring_peek_cqe(&ring, &c)) == 0) {
+    uint64_t u = c->user_data; if (c->res != (int)B) die("short write", c->res < 0 ? -c->res : EIO);
+    io_uring_cqe_seen(&ring, c); inflight--;
+    atomic_store(&slots[u].filled, 0); atomic_fetch_add(&slots[u].gen, 1); wait = 0;
+  }
+}
+static void submit(uint64_t lap, int i) {
+  pthread_mutex_lock(&ringmx);
+  struct io_uring_sqe *s = io_uring_get_sqe(&ring); uint64_t off = (lap * nbuf + i) * B;
+  if (fixed) io_uring_prep_write_fixed(s, fd, base + B * i, B, off, i); else io_uring_prep_write(s, fd, base + B * i, B, off);
+  s->user_data = i; inflight++;
+  int e = io_uring_submit(&ring); if (e < 0) die("submit", -e);
+  reap(0); pthread_mutex_unlock(&ringmx);
+}
+/* CRC32C, as the store computes it. The instruction has a latency of three cycles and takes one a cycle, so long input is cut in three parts that go side by
+   side; two parts are put together by moving the first over as many zeros as the second is long, which a table does byte by byte. */
+#define PART 256
+static uint32_t over[4][256];
+static uint32_t crczeros(uint32_t c, long n) { for (long i = 0; i < n; i++) c = _mm_crc32_u8(c, 0); return c; }
+static void crcinit(void) { for (int b = 0; b < 4; b++) for (uint32_t v = 0; v < 256; v++) over[b][v] = crczeros(v << 8 * b, PART); }
+static inline uint32_t crcover(uint32_t c) { return over[0][c & 255] ^ over[1][c >> 8 & 255] ^ over[2][c >> 16 & 255] ^ over[3][c >> 24]; }
+static uint32_t crcv(const char *p, long l) {
+  uint64_t c = ~0u;
+  for (; l >= 3 * PART; l -= 3 * PART, p += 3 * PART) {
+    uint64_t d = 0, e = 0;
+    for (long i = 0; i < PART; i += 8) { c = _mm_crc32_u64(c, *(uint64_t *)(p + i)); d = _mm_crc32_u64(d, *(uint64_t *)(p + PART + i)); e = _mm_crc32_u64(e, *(uint64_t *)(p + 2 * PART + i)); }
+    c = crcover((uint32_t)(crcover((uint32_t)c) ^ d)) ^ e;
+  }
+  for (; l >= 8; l -= 8, p += 8) c = _mm_crc32_u64(c, *(uint64_t *)p);
+  return ~(uint32_t)c;
+}
+static void *producer(void *a) {
+  char *src = malloc(1 << 16); memset(src, 'a' + (int)(long)a, 1 << 16); uint64_t seq = 0, sink = 0; (void)sink;
+  for (;;) {
+    uint64_t pos = threads == 1 ? (tail += rec) - rec : atomic_fetch_add(&tail, rec);
+    if (pos >= total) break;
+    uint64_t blk = pos / B; int i = blk % nbuf; uint64_t lap = blk / nbuf;
+    while (atomic_load_explicit(&slots[i].gen, memory_order_acquire) != lap) {
+      if (pthread_mutex_trylock(&ringmx) == 0) { if (atomic_load(&slots[i].gen) != lap) reap(threads == 1 || inflight == nbuf); pthread_mutex_unlock(&ringmx); }
+      if (threads > 1) sched_yield();
+    }
+    char *d = base + B * i + pos % B, *s = src + (seq * 64 & 4095);
+    if (stamp) *(uint64_t *)s = pos;
+    if (crc) *(uint32_t *)(s + 8) = crcv(s, rec & ~7l);
+    memcpy(d, s, rec); seq++;
+    if (threads == 1) { if (pos % B + rec == B) submit(lap, i); }
+    else if (atomic_fetch_add(&slots[i].filled, rec) + rec == B) submit(lap, i);
+  }
+  return NULL;
+}
+static void bulk(void) {
+  B = bufk << 10; total = mib << 20; openfile(total);
+  base = mem(B * nbuf); slots = aligned_alloc(128, sizeof *slots * nbuf); memset(slots, 0, sizeof *slots * nbuf);
+  ringinit(&ring, base, B, nbuf);
+  pthread_t t[64]; uint64_t t0 = now();
+  for (long i = 1; i < threads; i++) pthread_create(&t[i], 0, producer, (void *)i);
+  producer(0);
+  for (long i = 1; i < threads; i++) pthread_join(t[i], 0);
+  uint64_t t1 = now(); while (inflight) reap(1); uint64_t t2 = now(); fdatasync(fd); uint64_t t3 = now();
+  double s = (t3 - t0) / 1e9; long bad = 0;
+  printf("bulk rec=%ld thr=%ld buf=%ldKiB x%ld fixed=%ld huge=%ld sqpoll=%ld crc=%ld %s: %.0f MiB/s %.1f ns/append (fill %.3fs drain %.3fs sync %.3fs)", rec, threads, bufk, nbuf, fixed, huge, sqpoll, crc, lay, mib / s, s * 1e9 / (total / rec), (t1 - t0) / 1e9, (t2 - t1) / 1e9, (t3 - t2) / 1e9);
+  if (stamp) { char *b = mem(1 << 20); for (uint64_t o = 0; o < total; o += 1 << 20) { if (pread(fd, b, 1 << 20, o) != 1 << 20) die("read", errno); for (long k = 0; k < 1 << 20; k += rec) bad += *(uint64_t *)(b + k) != o + k; } printf(" verify=%s", bad ? "BAD" : "ok"); }
+  puts("");
+}
+
+/* ---------- durability primitives ---------- */
+enum { P_NONE, P_FDS, P_RWF_SYS, P_ODSYNC, P_U_NONE, P_U_RWF, P_U_LINK, P_U_TWO, P_N };
+static const char *pname[] = {"pwrite", "pwrite+fdatasync", "pwritev2 RWF_DSYNC", "pwrite O_DSYNC", "uring write", "uring write RWF_DSYNC", "uring write->link fdatasync", "uring write, then fdatasync"};
+static int pcode(const char *s) { return !strcmp(s, "rwf") ? P_U_RWF : !strcmp(s, "link") ? P_U_LINK : !strcmp(s, "two") ? P_U_TWO : !strcmp(s, "pwfds") ? P_FDS : !strcmp(s, "pwv2") ? P_RWF_SYS : !strcmp(s, "odsync") ? P_ODSYNC : !strcmp(s, "none") ? P_U_NONE : P_U_RWF; }
+static void wait1(struct io_uring *r, int k) { struct io_uring_cqe *c; for (int i = 0; i < k; i++) { int e = io_uring_wait_cqe(r, &c); if (e) die("wait", -e); if (c->res < 0) die("cqe", -c->res); io_uring_cqe_seen(r, c); } }
+static void durable(struct io_uring *r, int p, char *b, size_t l, uint64_t off) {
+  struct iovec v = {b, l}; struct io_uring_sqe *s;
+  switch (p) {
+  case P_NONE: if (pwrite(fd, b, l, off) < 0) die("pwrite", errno); return;
+  case P_FDS: if (pwrite(fd, b, l, off) < 0 || fdatasync(fd)) die("pwrite", errno); return;
+  case P_RWF_SYS: if (pwritev2(fd, &v, 1, off, RWF_DSYNC) < 0) die("pwritev2", errno); return;
+  case P_ODSYNC: if (pwrite(fdsync, b, l, off) < 0) die("pwrite", errno); return;
+  }
+  s = io_uring_get_sqe(r); if (fixed) io_uring_prep_write_fixed(s, fd, b, l, off, 0); else io_uring_prep_write(s, fd, b, l, off);
+  if (p == P_U_RWF) s->rw_flags = RWF_DSYNC;
+  if (p == P_U_LINK) { s->flags |= IOSQE_IO_LINK; s = io_uring_get_sqe(r); io_uring_prep_fsync(s, fd, IORING_FSYNC_DATASYNC); }
+  io_uring_submit_and_wait(r, p == P_U_LINK ? 2 : 1); wait1(r, p == P_U_LINK ? 2 : 1);
+  if (p == P_U_TWO) { s = io_uring_get_sqe(r); io_uring_prep_fsync(s, fd, IORING_FSYNC_DATASYNC); io_uring_submit_and_wait(r, 1); wait1(r, 1); }
+}
+static void primbench(void) {
+  uint64_t cap = (uint64_t)n * bs * P_N * 5; if (cap > 8ull << 30) cap = 8ull << 30; openfile(cap); cap -= cap % bs;
+  base = mem(bs); struct io_uring r; ringinit(&r, base, bs, 1); uint64_t *lt[P_N]; long cnt[P_N] = {0}; uint64_t off = 0;
+  for (int p = 0; p < P_N; p++) lt[p] = malloc(8 * (n + 64));
+  for (int round = 0; round < 5; round++) for (int p = 0; p < P_N; p++) for (long k = 0; k < n / 5; k++) {
+    uint64_t a = now(); durable(&r, p, base, bs, off); lt[p][cnt[p]++] = now() - a; off += bs; if (off + bs > cap) off = 0; base[k % bs]++; }
+  for (int p = 0; p < P_N; p++) { qsort(lt[p], cnt[p], 8, cmp); double m = 0; for (long k = 0; k < cnt[p]; k++) m += lt[p][k];
+    printf("prim bs=%ld fixed=%ld huge=%ld %-10s %-28s p50=%7.1f p99=%7.1f p99.9=%8.1f mean=%7.1f us  %8.0f/s\n", bs, fixed, huge, lay, pname[p], lt[p][cnt[p] / 2] / 1e3, lt[p][cnt[p] * 99 / 100] / 1e3, lt[p][cnt[p] * 999 / 1000] / 1e3, m / cnt[p] / 1e3, 1e9 * cnt[p] / m); }
+}
+
+/* ---------- group commit ---------- */
+#define STG (4 << 20)
+static pthread_mutex_t mx = PTHREAD_MUTEX_INITIALIZER;
+static char *stg[2]; static size_t used, carry; static int cur; static unsigned batch; static uint64_t fileoff;
+static atomic_uint done[2], kick, stop, fstop; static int busy; static _Atomic uint64_t flushes, fbytes;
+static void flush_locked(void) {                     // mx held, used>carry; returns with mx held
+  int c = cur; size_t l = used, wl = (l + 4095) & ~4095ul; unsigned b = batch++; uint64_t at = fileoff;
+  size_t keep = pad ? 0 : l & 4095; fileoff += pad ? wl : l - keep; if (fileoff > (2ull << 30)) fileoff = 0;
+  memset(stg[c] + l, 0, wl - l); cur ^= 1; memcpy(stg[cur], stg[c] + l - keep, keep); used = carry = keep; busy = 1;
+  pthread_mutex_unlock(&mx);
+  durable(&ring, pcode(prim), stg[c], wl, at); flushes++; fbytes += wl;
+  pthread_mutex_lock(&mx); busy = 0;
+  atomic_store(&done[b & 1], b + 1); fwake(&done[b & 1], 1 << 30);
+}
+struct cst { uint64_t cnt, *lat; char pd[112]; };
+static void *flusher(void *a) { (void)a;
+  for (;;) { unsigned k = atomic_load(&kick); pthread_mutex_lock(&mx); int any = used > carry; if (any) flush_locked(); pthread_mutex_unlock(&mx);
+    if (!any) { if (atomic_load(&fstop)) return NULL; fwait(&kick, k); } } }
+static void *committer(void *a) {
+  struct cst *c = a; char src[8192]; memset(src, 'x', sizeof src);
+  while (!atomic_load_explicit(&stop, memory_order_relaxed) && c->cnt < 4000000) {
+    uint64_t t0 = now(); pthread_mutex_lock(&mx);
+    memcpy(stg[cur] + used, src, rec); used += rec; unsigned b = batch;
+    if (leader) {
+      while ((int)(atomic_load(&done[b & 1]) - (b + 1)) < 0) {
+        if (!busy) { flush_locked(); continue; }
+        unsigned v = atomic_load(&done[b & 1]), w = atomic_load(&done[~b & 1]); (void)v; pthread_mutex_unlock(&mx);
+        if (b == 0 || (int)(w - b) >= 0) fwait(&done[b & 1], v); else fwait(&done[~b & 1], w);  // previous batch first, then mine
+        pthread_mutex_lock(&mx);
+      }
+      pthread_mutex_unlock(&mx);
+    } else {
+      pthread_mutex_unlock(&mx); atomic_fetch_add(&kick, 1); if (!busy) fwake(&kick, 1);
+      unsigned v; while ((int)((v = atomic_load(&done[b & 1])) - (b + 1)) < 0) fwait(&done[b & 1], v);
+    }
+    c->lat[c->cnt++] = now() - t0;
+  }
+  return NULL;
+}
+static void commit(void) {
+  openfile(3ull << 30); base = mem(2 * STG); stg[0] = base; stg[1] = base + STG; B = 2 * STG; ringinit(&ring, base, B, 1);
+  struct cst *c = calloc(threads, sizeof *c); pthread_t t[256], f; for (long i = 0; i < threads; i++) c[i].lat = malloc(8 * 4000001ul);
+  if (!leader) pthread_create(&f, 0, flusher, 0);
+  uint64_t t0 = now(); for (long i = 0; i < threads; i++) pthread_create(&t[i], 0, committer, &c[i]);
+  sleep(secs); stop = 1; for (long i = 0; i < threads; i++) pthread_join(t[i], 0); uint64_t t1 = now();
+  if (!leader) { fstop = 1; atomic_fetch_add(&kick, 1); fwake(&kick, 1); pthread_join(f, 0); }
+  uint64_t tot = 0; for (long i = 0; i < threads; i++) tot += c[i].cnt; uint64_t *all = malloc(8 * tot), k = 0;
+  for (long i = 0; i < threads; i++) { memcpy(all + k, c[i].lat, 8 * c[i].cnt); k += c[i].cnt; } qsort(all, tot, 8, cmp);
+  printf("commit rec=%ld thr=%ld prim=%s %s %s %s: %.0f commits/s p50=%.1f p99=%.1f p99.9=%.1f us  flushes/s=%.0f batch=%.1f KiB/flush=%.1f\n", rec, threads, prim, leader ? "leader" : "flusher", lay, pad ? "pad" : "dense", tot * 1e9 / (t1 - t0), all[tot / 2] / 1e3, all[tot * 99 / 100] / 1e3, all[tot * 999 / 1000] / 1e3, flushes * 1e9 / (t1 - t0), (double)tot / flushes, fbytes / 1024.0 / flushes);
+}
+/* ---------- pipelined group commit: K flushers, each batch on its own 4 KiB blocks, acknowledged in log order ---------- */
+static long pipe_k = 2; static char *pst[17]; static int pfree[17], npfree, pcur; static atomic_uint pdone[64], pcomp[64]; static unsigned pdurable;
+static void *pflusher(void *a) { (void)a;
+  for (;;) {
+    unsigned k = atomic_load(&kick); pthread_mutex_lock(&mx);
+    if (!used || !npfree) { pthread_mutex_unlock(&mx); if (atomic_load(&fstop)) return NULL; fwait(&kick, k); continue; }
+    int c = pcur; size_t l = used, wl = (l + 4095) & ~4095ul; unsigned b = batch++; uint64_t at = fileoff; fileoff += wl; if (fileoff > (2ull << 30)) fileoff = 0;
+    pcur = pfree[--npfree]; used = 0; pthread_mutex_unlock(&mx);
+    memset(pst[c] + l, 0, wl - l); struct iovec v = {pst[c], wl}; if (pwritev2(fd, &v, 1, at, RWF_DSYNC) != (ssize_t)wl) die("pwritev2", errno);
+    flushes++; fbytes += wl; pthread_mutex_lock(&mx); pcomp[b & 63] = 1; pfree[npfree++] = c; unsigned from = pdurable;
+    while (pcomp[pdurable & 63]) { pcomp[pdurable & 63] = 0; pdurable++; atomic_store(&pdone[(pdurable - 1) & 63], pdurable); } unsigned to = pdurable; pthread_mutex_unlock(&mx);
+    for (; from != to; from++) fwake(&pdone[from & 63], 1 << 30);
+  }
+}
+static void *pcommitter(void *a) {
+  struct cst *c = a; char src[8192]; memset(src, 'x', sizeof src);
+  while (!atomic_load_explicit(&stop, memory_order_relaxed) && c->cnt < 4000000) {
+    uint64_t t0 = now(); pthread_mutex_lock(&mx); memcpy(pst[pcur] + used, src, rec); used += rec; unsigned b = batch; pthread_mutex_unlock(&mx);
+    atomic_fetch_add(&kick, 1); fwake(&kick, 1);
+    unsigned v; while ((int)((v = atomic_load(&pdone[b & 63])) - (b + 1)) < 0) fwait(&pdone[b & 63], v);
+    c->lat[c->cnt++] = now() - t0;
+  }
+  return NULL;
+}
+static void pipelined(void) {
+  openfile(3ull << 30); for (int i = 0; i <= pipe_k; i++) { pst[i] = mem(1 << 20); if (i) pfree[npfree++] = i; }
+  struct cst *c = calloc(threads, sizeof *c); pthread_t t[256], f[16]; for (long i = 0; i < threads; i++) c[i].lat = malloc(8 * 4000001ul);
+  for (long i = 0; i < pipe_k; i++) pthread_create(&f[i], 0, pflusher, 0);
+  uint64_t t0 = now(); for (long i = 0; i < threads; i++) pthread_create(&t[i], 0, pcommitter, &c[i]);
+  sleep(secs); stop = 1; for (long i = 0; i < threads; i++) pthread_join(t[i], 0); uint64_t t1 = now();
+  fstop = 1; for (int i = 0; i < 100; i++) { atomic_fetch_add(&kick, 1); fwake(&kick, 1 << 30); usleep(100); } for (long i = 0; i < pipe_k; i++) pthread_join(f[i], 0);
+  uint64_t tot = 0; for (long i = 0; i < threads; i++) tot += c[i].cnt; uint64_t *all = malloc(8 * tot), k = 0;
+  for (long i = 0; i < threads; i++) { memcpy(all + k, c[i].lat, 8 * c[i].cnt); k += c[i].cnt; } qsort(all, tot, 8, cmp);
+  printf("commit rec=%ld thr=%ld pipelined=%ld pwritev2 pad: %.0f commits/s p50=%.1f p99=%.1f p99.9=%.1f us  flushes/s=%.0f batch=%.1f KiB/flush=%.1f\n", rec, threads, pipe_k, tot * 1e9 / (t1 - t0), all[tot / 2] / 1e3, all[tot * 99 / 100] / 1e3, all[tot * 999 / 1000] / 1e3, flushes * 1e9 / (t1 - t0), (double)tot / flushes, fbytes / 1024.0 / flushes);
+}
+int main(int ac, char **av) {
+  if (ac < 3) return 2;
+  path = av[2]; setvbuf(stdout, 0, _IOLBF, 0);
+  struct { const char *k; long *v; } o[] = {{"rec", &rec}, {"mib", &mib}, {"bufk", &bufk}, {"nbuf", &nbuf}, {"thr", &threads}, {"fixed", &fixed}, {"huge", &huge}, {"sqpoll", &sqpoll}, {"secs", &secs}, {"stamp", &stamp}, {"bs", &bs}, {"n", &n}, {"leader", &leader}, {"crc", &crc}, {"pad", &pad}, {"pipe", &pipe_k}, {"setup", &setup}};
+  for (int i = 3; i < ac; i++) { char *e = strchr(av[i], '='); if (!e) continue; *e++ = 0; if (!strcmp(av[i], "lay")) snprintf(lay, 32, "%s", e); else if (!strcmp(av[i], "prim")) snprintf(prim, 32, "%s", e); else for (unsigned j = 0; j < sizeof o / sizeof *o; j++) if (!strcmp(av[i], o[j].k)) *o[j].v = atol(e); }
+  crcinit(); char probe[4096]; memset(probe, 7, sizeof probe); uint32_t slow = ~0u; for (int i = 0; i < 4096; i++) slow = _mm_crc32_u8(slow, 7);
+  if (crcv(probe, 4096) != (uint32_t)~slow) die("crc32c", EDOM);
+  if (!strcmp(av[1], "bulk")) bulk(); else if (!strcmp(av[1], "commit")) commit(); else if (!strcmp(av[1], "pipelined")) pipelined(); else primbench();
+  return 0;
+}
