@@ -157,6 +157,11 @@ final class CoreStore implements LogStructuredStore {
         private final String broken = "a flush buffer could not be opened or filled";
 
         @Override
+        public void ready() {
+            turn.signalReady();
+        }
+
+        @Override
         public void signal() {
             turn.signal();
         }

@@ -50,7 +50,10 @@ final class FlushRing {
     /** What the ring asks of the rest of the engine. */
     interface Surroundings {
 
-        /** A sealed buffer has its last byte published, or a segment is wanted: look, on some thread of the store. */
+        /** A sealed buffer has its last byte published: issue it, on some thread of the store. */
+        void ready();
+
+        /** A segment is wanted: look, on some thread of the store. */
         void signal();
 
         /** The first reservation of a generation was made, or a buffer was sealed with reservations open: it ages from now on. */
@@ -205,7 +208,7 @@ final class FlushRing {
 
     private void ready(FlushBuffer b) {
         b.phase = FlushBuffer.Phase.READY;
-        surroundings.signal();
+        surroundings.ready();
     }
 
     // -------------------------------------------------------------------------------- seal

@@ -95,6 +95,7 @@ final class Flusher {
     private volatile long syncedLsn;
     private volatile int inFlight;
     private volatile boolean busy;
+    private volatile boolean saturated;
     private volatile int waitingCount;
     private volatile long syncAsked;
     private volatile boolean drained;
@@ -164,6 +165,11 @@ final class Flusher {
     /** {@return whether, after the last step, the device had something of ours that will complete} */
     boolean isBusy() {
         return busy;
+    }
+
+    /** {@return whether, after the last step, so much was in flight that no more could be issued before some of it completes} */
+    boolean isSaturated() {
+        return saturated;
     }
 
     /** {@return whether bytes are written and not yet synced} */
@@ -287,6 +293,7 @@ final class Flusher {
         deviceDead = true;
         sawFailure = true;
         busy = false;
+        saturated = false;
         fail(what, cause);
         return first;
     }
@@ -327,6 +334,7 @@ final class Flusher {
         }
         inFlight = (int) (tail - head);
         busy = hasInFlight();
+        saturated = busy && (tail - head >= depth || (windowFull && round != null));
         waitingCount = waiters.size();
         collectWoken();
     }
@@ -502,14 +510,23 @@ final class Flusher {
         window[(int) (tail % window.length)] = unit;
         tail++;
         b.phase = FlushBuffer.Phase.ISSUED;
-        if (supply.prepared() == null && supply.full() == null && end - segment.base() > segment.size() / 4) {
-            supply.request();
-        }
+        prepareNext(segment, end);
         try {
             segment.handle().write(memory.asSlice(0, length), b.baseLsn - segment.base(), durable, unit);
         } catch (RuntimeException | Error e) {
             // The device broke off: without this the unit would never complete, and close would wait for it.
             unit.done(0, new IOException("the device threw instead of writing the unit that ends at LSN " + end, e));
+        }
+    }
+
+    /** The device hears of the next segment early, so that it is made beside the writing; the engine then takes it, which blocks. */
+    private void prepareNext(LogSegment segment, long end) {
+        long used = end - segment.base();
+        if (used > segment.size() / 4) {
+            supply.announce(segment);
+        }
+        if (used > segment.size() / 2 && supply.prepared() == null && supply.full() == null) {
+            supply.request();
         }
     }
 

@@ -98,6 +98,20 @@ final class FlusherTurn {
         }
     }
 
+    /**
+     * A buffer is ready to be issued. A holder of the turn that waits in the device with as much in flight as there may be is not woken: it
+     * looks when something of that has completed, and before it could issue nothing.
+     *
+     * <p>Ordering: the holder writes {@code saturated}, then {@code driving}, then reads {@code pending}; this writes {@code pending}, then reads
+     * the other two. All are volatile, hence in one order: a holder that misses {@code pending} has written before what is read here.
+     */
+    void signalReady() {
+        pending = true;
+        if (anyThread || !driving || !flusher().isSaturated()) {
+            signal();
+        }
+    }
+
     /** An operation has completed; the device says so, on whatever thread. */
     void completed() {
         pending = true;

@@ -22,6 +22,9 @@ final class SegmentSupply {
     private long nextNumber;
     private volatile long created;
 
+    /** The number of the last segment that the device was told of. */
+    private long announced;
+
     private volatile boolean wanted;
     private volatile @Nullable LogSegment prepared;
     private volatile @Nullable StoreFullException full;
@@ -32,6 +35,14 @@ final class SegmentSupply {
         this.segmentSize = segmentSize;
         this.nextNumber = nextNumber;
         this.wakeMaintenance = wakeMaintenance;
+    }
+
+    /** Tells the device that the segment after {@code current} will be wanted soon. Once for each segment; by the flusher. */
+    void announce(LogSegment current) {
+        if (announced <= current.number()) {
+            announced = current.number() + 1;
+            device.prepare(announced, segmentSize);
+        }
     }
 
     /** Asks for a segment to be prepared. Any thread; does not wait. */

@@ -253,6 +253,11 @@ class BufferWordsRingTest {
         }
 
         @Override
+        public void ready() {
+            signalled.run();
+        }
+
+        @Override
         public void signal() {
             signalled.run();
         }

@@ -54,6 +54,11 @@ final class SparePool {
         waiting.addLast(new Spare(file, bytes));
     }
 
+    /** {@return whether a file of this length waits} */
+    boolean has(long bytes) {
+        return waiting.stream().anyMatch(spare -> spare.bytes() == bytes);
+    }
+
     /** {@return a file of this length, which is the caller's from now on} */
     Optional<Path> take(long bytes) {
         Optional<Spare> match =

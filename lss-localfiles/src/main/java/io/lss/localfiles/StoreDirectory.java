@@ -31,7 +31,11 @@ public final class StoreDirectory implements AutoCloseable {
     private final RootFiles roots;
     private final SparePool spares;
     private final Medium medium;
+    private @Nullable Prepared prepared;
     private boolean closed;
+
+    /** A file that was made before its segment was asked for. */
+    private record Prepared(Path file, long number, long bytes) {}
 
     private StoreDirectory(Path path, DirectoryLock lock, int spareFiles) {
         this.path = path;
@@ -164,8 +168,47 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Creates the file of a segment; durable on return, its name included (F9). It takes a spare file if it has one of that
-     * length, and otherwise has one made. The content is anything.
+     * Makes the file for a segment that will be created soon, unless a spare one can be had then, or space is short. What fails is
+     * not told: {@link #create} will meet it.
+     *
+     * @param number which
+     * @param bytes the length of the file
+     * @param preallocator makes a file
+     */
+    public void prepare(long number, long bytes, Preallocator preallocator) {
+        if (closed || prepared != null || spares.has(bytes) || medium.usableSpace() / 2 < bytes) {
+            return;
+        }
+        Path file = temporarySegment(number);
+        try {
+            preallocator.make(file, bytes);
+            prepared = new Prepared(file, number, bytes);
+        } catch (IOException | RuntimeException | Error e) {
+            removeQuietly(file, e);
+        }
+    }
+
+    private Path temporarySegment(long number) {
+        return path.resolve(FileNames.temporary(FileNames.segment(number)));
+    }
+
+    /** {@return whether the file of this segment has been made already} What was made for another is given up. */
+    private boolean takePrepared(long number, long bytes) throws IOException {
+        Prepared file = prepared;
+        prepared = null;
+        if (file == null) {
+            return false;
+        }
+        if (file.number() == number && file.bytes() == bytes) {
+            return true;
+        }
+        Files.deleteIfExists(file.file());
+        return false;
+    }
+
+    /**
+     * Creates the file of a segment; durable on return, its name included (F9). It takes the file that was
+     * {@linkplain #prepare prepared}, or a spare one of that length, and otherwise has one made. The content is anything.
      *
      * @param number one that was never used
      * @param bytes the length of the file
@@ -179,9 +222,10 @@ public final class StoreDirectory implements AutoCloseable {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(file.toString(), null, "segment " + number + " exists already");
         }
-        Optional<Path> spare = spares.take(bytes);
-        Path source = spare.orElse(path.resolve(FileNames.temporary(FileNames.segment(number))));
-        boolean making = spare.isEmpty();
+        boolean isPrepared = takePrepared(number, bytes);
+        Optional<Path> spare = isPrepared ? Optional.empty() : spares.take(bytes);
+        Path source = spare.orElse(temporarySegment(number));
+        boolean making = !isPrepared && spare.isEmpty();
         try {
             if (making) {
                 checkSpace(number, bytes);
@@ -260,7 +304,7 @@ public final class StoreDirectory implements AutoCloseable {
         entries.sync();
     }
 
-    /** Removes the spare files and gives the lock up, this in any case. A second call does nothing. */
+    /** Removes the files that wait for use and gives the lock up, this in any case. A second call does nothing. */
     @Override
     public void close() throws IOException {
         if (closed) {
@@ -268,6 +312,7 @@ public final class StoreDirectory implements AutoCloseable {
         }
         closed = true;
         try {
+            boolean _ = takePrepared(-1, -1);
             spares.clear();
         } finally {
             lock.release();

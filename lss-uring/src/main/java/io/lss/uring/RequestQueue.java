@@ -323,7 +323,6 @@ final class RequestQueue {
             sync.begun = true;
             sync.served = segment.syncs().begin();
         }
-        urgent = true;
         int place = segment.place();
         ring.fill(
                 Ring.OP_FSYNC,

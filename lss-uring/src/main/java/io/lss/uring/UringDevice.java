@@ -217,6 +217,11 @@ final class UringDevice implements Device {
     }
 
     @Override
+    public void prepare(long number, long bytes) {
+        Call.later(files, () -> directory.prepare(number, bytes, segmentFiles));
+    }
+
+    @Override
     public Segment create(long number, long bytes) throws IOException {
         if (bytes <= 0) {
             throw new IllegalArgumentException("segment " + number + " of " + bytes + " bytes");

@@ -64,6 +64,16 @@ public interface Device extends AutoCloseable {
     Segment create(long number, long bytes) throws IOException;
 
     /**
+     * Says that a segment will be created soon. A device that takes long to create one may begin now, on threads of its own,
+     * so that {@link #create} returns sooner. Only a hint: create may come without it, or never; and what goes wrong is told by create. Never
+     * blocks, never throws. On a closed device it does nothing.
+     *
+     * @param number the number that create will be called with
+     * @param bytes the length that create will be called with
+     */
+    default void prepare(long number, long bytes) {}
+
+    /**
      * Opens an existing segment; it is read and synced, never written.
      *
      * @param number one of {@link #segments()}

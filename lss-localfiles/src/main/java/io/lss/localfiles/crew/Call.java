@@ -106,4 +106,17 @@ public final class Call<T> extends Task {
         }
         return Objects.requireNonNull(result);
     }
+
+    /**
+     * Has {@code action} done by the crew some time later; if the crew is closed, not at all. Nobody waits, so it tells nobody what fails.
+     *
+     * @param crew whose thread does it
+     * @param action what is to be done
+     */
+    public static void later(Crew crew, Action action) {
+        crew.offer(new Call<>(() -> {
+            action.run();
+            return true;
+        }));
+    }
 }
