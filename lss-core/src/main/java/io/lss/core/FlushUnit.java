@@ -4,8 +4,12 @@ import io.lss.spi.flush.Completion;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A flush unit in the hands of the device. Made once for each place of the window and used again. */
+/** A flush unit in the hands of the device. A new one for each write, so that what a device says late is not taken for another's. */
 final class FlushUnit implements Completion {
+
+    /** For the case that there is no memory for a message. */
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final IOException UNTOLD = new IOException("the device reports fewer bytes written than it was given (rule F1)");
 
     private final Runnable completed;
 
@@ -34,15 +38,20 @@ final class FlushUnit implements Completion {
 
     @Override
     public void done(long bytes, @Nullable IOException why) {
-        if (done) {
-            // A completion must not throw. What a second one would say is not asked for.
-            System.getLogger("io.lss").log(
-                    System.Logger.Level.ERROR, "the device completed the write that ends at LSN {0} twice (rule F2)", endLsn);
-            return;
+        // A completion must not throw.
+        try {
+            if (done) {
+                // What a second one would say is not asked for.
+                System.getLogger("io.lss").log(
+                        System.Logger.Level.ERROR, "the device completed the write that ends at LSN {0} twice (rule F2)", endLsn);
+                return;
+            }
+            failure = why == null && bytes != length
+                    ? new IOException("the device reports " + bytes + " bytes written of " + length + " (rule F1)")
+                    : why;
+        } catch (Throwable t) {
+            failure = why == null ? UNTOLD : why;
         }
-        failure = why == null && bytes != length
-                ? new IOException("the device reports " + bytes + " bytes written of " + length + " (rule F1)")
-                : why;
         done = true;
         completed.run();
     }

@@ -53,7 +53,7 @@ final class Health {
         Failure fresh;
         try {
             fresh = new Failure(what, stableLsn, cause);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable t) {
             fresh = lastResort;
         }
         return FAILURE.compareAndSet(this, null, fresh);

@@ -150,8 +150,8 @@ final class StableWaiters {
         Throwable trouble;
         try {
             trouble = health.trouble();
-        } catch (OutOfMemoryError e) {
-            trouble = e;
+        } catch (Throwable t) {
+            trouble = t;
         }
         StableWaiter w = first;
         while (w != null) {

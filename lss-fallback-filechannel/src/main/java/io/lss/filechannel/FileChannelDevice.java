@@ -279,12 +279,14 @@ final class FileChannelDevice implements Device {
                 readOne(request);
             }
         }
-        Waiting waiting = new Waiting(together.size());
         List<ReadTask> tasks = new ArrayList<>(together.size());
-        for (ReadRequest request : together) {
-            tasks.add(((FileSegment) request.segment()).startRead(request.dst(), request.position(), waiting));
+        try {
+            for (ReadRequest request : together) {
+                tasks.add(((FileSegment) request.segment()).startRead(request.dst(), request.position(), new Waiting()));
+            }
+        } finally {
+            tasks.forEach(ReadTask::await); // in any case: they read into the callers' memory (F5)
         }
-        waiting.await();
         for (int i = 0; i < tasks.size(); i++) {
             ReadRequest request = together.get(i);
             try {

@@ -155,7 +155,7 @@ final class FileSegment implements Segment {
     }
 
     private long readShared(MemorySegment dst, long position) throws IOException {
-        Waiting waiting = new Waiting(1);
+        Waiting waiting = new Waiting();
         ReadTask task = new ReadTask(this, dst, position, waiting);
         device.readers().offer(task);
         waiting.await();

@@ -43,9 +43,20 @@ final class ReadTask extends Task {
     }
 
     @Override
+    public void broken(OutOfMemoryError error) {
+        failure = Unexpected.asFailure("read", error);
+        waiting.ended();
+    }
+
+    @Override
     public void refuse(String why) {
         failure = segment.refused("read", why);
         waiting.ended();
+    }
+
+    /** Returns when it has ended. By the thread that started it. */
+    void await() {
+        waiting.await();
     }
 
     /** {@return how many bytes were read; to be asked after the wait} */

@@ -24,7 +24,7 @@ final class SyncQueue {
         void sync() throws IOException;
     }
 
-    /** A sync that waits, and the one that came before it. */
+    /** A sync, and the one that came before it. */
     private record Waiter(Completion completion, @Nullable Waiter earlier) {}
 
     private final Crew crew;
@@ -39,6 +39,9 @@ final class SyncQueue {
 
     /** The sync that came last; null if none waits. */
     private @Nullable Waiter waiting;
+
+    /** The sync that came last of those that the task is serving; null if it serves none. */
+    private @Nullable Waiter served;
 
     private boolean scheduled;
 
@@ -63,12 +66,25 @@ final class SyncQueue {
         crew.offer(task);
     }
 
-    /** Takes the syncs to be served by one that begins after this. */
-    private @Nullable Waiter takeWaiting() {
+    /** Those that wait are served by a sync that begins after this. */
+    private void takeWaiting() {
         synchronized (lock) {
-            Waiter last = waiting;
+            served = waiting;
             waiting = null;
-            return last;
+        }
+    }
+
+    private @Nullable Waiter served() {
+        synchronized (lock) {
+            return served;
+        }
+    }
+
+    private void told(Waiter waiter) {
+        synchronized (lock) {
+            if (served == waiter) {
+                served = waiter.earlier();
+            }
         }
     }
 
@@ -84,7 +100,7 @@ final class SyncQueue {
 
         @Override
         public void run(DeviceThread thread) {
-            Waiter served = takeWaiting();
+            takeWaiting();
             IOException failure = firstFailure;
             if (failure == null) {
                 try {
@@ -96,23 +112,37 @@ final class SyncQueue {
                 }
                 firstFailure = failure;
             }
+            tell(failure);
             if (goesOn()) {
-                crew.offerMore(this); // before the completions, which may take a while
+                crew.offerMore(this);
             }
-            complete(served, failure);
+        }
+
+        @Override
+        public void broken(OutOfMemoryError error) {
+            if (firstFailure == null) {
+                // Whether it has succeeded nobody knows any more.
+                firstFailure = Unexpected.asFailure("sync", error);
+            }
+            tell(firstFailure);
+            if (goesOn()) {
+                crew.offerMore(this);
+            }
         }
 
         @Override
         public void refuse(String why) {
             IOException failure = segment.refused("sync", why);
             do {
-                complete(takeWaiting(), failure);
+                takeWaiting();
+                tell(failure);
             } while (goesOn());
         }
 
-        private static void complete(@Nullable Waiter last, @Nullable IOException failure) {
-            for (Waiter waiter = last; waiter != null; waiter = waiter.earlier()) {
+        private void tell(@Nullable IOException failure) {
+            for (Waiter waiter = served(); waiter != null; waiter = served()) {
                 waiter.completion().done(0, failure);
+                told(waiter); // afterwards: whoever could not be told for want of memory is told again
             }
         }
     }

@@ -6,6 +6,7 @@ import io.lss.localfiles.crew.Unexpected;
 import io.lss.spi.flush.Completion;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** A write to a segment. */
 final class WriteTask extends Task {
@@ -15,6 +16,9 @@ final class WriteTask extends Task {
     private final long position;
     private final boolean durable;
     private final Completion completion;
+
+    /** Touched by the thread that does it. */
+    private boolean told;
 
     WriteTask(FileSegment segment, MemorySegment src, long position, boolean durable, Completion completion) {
         this.segment = segment;
@@ -34,7 +38,20 @@ final class WriteTask extends Task {
         } catch (Throwable t) {
             failure = Unexpected.asFailure("write", t);
         }
+        tell(failure);
+    }
+
+    private void tell(@Nullable IOException failure) {
         completion.done(failure == null ? src.byteSize() : 0, failure);
+        told = true;
+    }
+
+    @Override
+    public void broken(OutOfMemoryError error) {
+        if (!told) {
+            // Told twice, perhaps, if it came out of the completion: not telling would be worse.
+            tell(Unexpected.asFailure("write", error));
+        }
     }
 
     @Override

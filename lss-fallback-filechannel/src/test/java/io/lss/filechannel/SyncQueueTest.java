@@ -116,6 +116,26 @@ class SyncQueueTest {
     }
 
     @Test
+    void f2_aCompletionForWhichThereIsNoMemoryIsToldAgainAndSoAreThoseBehindIt() throws Exception {
+        SyncQueue queue = queue();
+        AtomicInteger told = new AtomicInteger();
+        Outcome first = add(queue);
+        begun.acquire();
+        Outcome behind = add(queue);
+        queue.add((bytes, failure) -> {
+            if (told.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("pretended");
+            }
+        });
+        ends.release();
+        first.await();
+        begun.acquire();
+        ends.release();
+        assertThrows(IOException.class, behind::await, "whether it was synced nobody knows any more");
+        assertEquals(2, told.get());
+    }
+
+    @Test
     void f12_aSyncAfterCloseFails() {
         SyncQueue queue = queue();
         crew.close();

@@ -38,7 +38,7 @@ public final class Call<T> extends Task {
     }
 
     private final Body<T> body;
-    private final Waiting waiting = new Waiting(1);
+    private final Waiting waiting = new Waiting();
 
     /** One of both is set before {@link #waiting} is told. */
     private @Nullable T result;
@@ -88,6 +88,14 @@ public final class Call<T> extends Task {
         } finally {
             waiting.ended();
         }
+    }
+
+    @Override
+    public void broken(OutOfMemoryError error) {
+        if (result == null && failure == null) {
+            failure = error;
+        }
+        waiting.ended();
     }
 
     @Override

@@ -26,6 +26,11 @@ public final class Crew {
         }
 
         @Override
+        public void broken(OutOfMemoryError error) {
+            // It has left, or goes on waiting: nobody but Crew.close hears of it.
+        }
+
+        @Override
         public void refuse(String why) {
             // Never offered, only handed over.
         }
@@ -88,7 +93,8 @@ public final class Crew {
     }
 
     /**
-     * Has the task run; or refuses it, before this call returns, if the crew is closed.
+     * Has the task run; or refuses it, before this call returns, if the crew is closed or has no thread and gets none. It does not
+     * throw for want of memory: a task that is somebody's last hope would be lost.
      *
      * @param task what is to be done
      */
@@ -115,25 +121,37 @@ public final class Crew {
             } else {
                 thread = idle.pollLast();
                 if (thread == null && threads.size() < most) {
-                    thread = new DeviceThread(this, name + "-" + threads.size(), task);
-                    threads.add(thread);
+                    thread = newThread(task);
                     isNew = true;
                 }
-                unfinished++; // after what can run out of memory
-                if (thread == null) {
-                    enqueue(task);
-                    return;
+                if (thread != null || !threads.isEmpty()) {
+                    unfinished++;
+                    if (thread == null) {
+                        enqueue(task);
+                        return;
+                    }
                 }
             }
         } finally {
             lock.unlock();
         }
         if (thread == null) {
-            task.refuse("closed");
+            task.refuse(isNew ? "no memory for a thread" : "closed");
         } else if (isNew) {
             start(thread, task);
         } else {
             thread.hand(task);
+        }
+    }
+
+    /** {@return a thread, not started, whose first task it is; null if there is no memory for one} Holder of the lock. */
+    private @Nullable DeviceThread newThread(Task task) {
+        try {
+            DeviceThread thread = new DeviceThread(this, name + "-" + threads.size(), task);
+            threads.add(thread);
+            return thread;
+        } catch (Error e) {
+            return null;
         }
     }
 

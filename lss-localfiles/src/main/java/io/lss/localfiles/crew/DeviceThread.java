@@ -16,6 +16,9 @@ public final class DeviceThread extends Thread {
     /** What {@link #scratch} is, in bytes: a read that has to be copied goes through it in pieces of this. */
     public static final int SCRATCH_BYTES = 256 << 10;
 
+    /** How long to wait before somebody is told for whom there was no memory, in nanoseconds. */
+    private static final long RETRY_NANOS = 1_000_000;
+
     private final Crew crew;
 
     /**
@@ -64,8 +67,24 @@ public final class DeviceThread extends Thread {
     private void perform(Task task) {
         try {
             task.run(this);
+        } catch (OutOfMemoryError e) {
+            while (!toldBroken(task, e)) {
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
         } catch (Throwable t) {
             report(t);
+        }
+    }
+
+    private boolean toldBroken(Task task, OutOfMemoryError error) {
+        try {
+            task.broken(error);
+            return true;
+        } catch (OutOfMemoryError e) {
+            return false; // there may be memory a little later
+        } catch (Throwable t) {
+            report(t);
+            return true;
         }
     }
 

@@ -20,7 +20,8 @@ public final class Unexpected {
     public static IOException asFailure(String operation, Throwable cause) {
         try {
             return new IOException(operation + " failed: " + cause, cause);
-        } catch (OutOfMemoryError e) {
+        } catch (Throwable t) {
+            // Not only an OutOfMemoryError: what links code on its first use, as the string above does, wraps it in others.
             return LAST_RESORT;
         }
     }

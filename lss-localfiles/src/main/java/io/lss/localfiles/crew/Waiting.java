@@ -1,39 +1,31 @@
 package io.lss.localfiles.crew;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A thread, platform or virtual, that waits until some tasks have ended. An interrupt does not end the wait; it is still
- * there afterwards (F8).
+ * A thread, platform or virtual, that waits until a task has ended. An interrupt does not end the wait; it is still there afterwards
+ * (F8).
  *
- * <p>Memory: what a task wrote before {@link #ended} is visible after {@link #await}, by the atomic counter.
+ * <p>Memory: what a task wrote before {@link #ended} is visible after {@link #await}, by the volatile flag.
  */
 public final class Waiting {
 
     private final Thread waiter = Thread.currentThread();
-    private final AtomicInteger left;
+    private volatile boolean over;
 
-    /**
-     * The thread that calls this is the one that will wait.
-     *
-     * @param tasks for how many
-     */
-    public Waiting(int tasks) {
-        left = new AtomicInteger(tasks);
-    }
+    /** The thread that calls this is the one that will wait. */
+    public Waiting() {}
 
-    /** One task has ended. */
+    /** The task has ended. May be said more than once. */
     public void ended() {
-        if (left.decrementAndGet() == 0) {
-            LockSupport.unpark(waiter);
-        }
+        over = true;
+        LockSupport.unpark(waiter);
     }
 
-    /** Returns when all have ended. */
+    /** Returns when the task has ended. */
     public void await() {
         boolean interrupted = false;
-        while (left.get() > 0) {
+        while (!over) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted(); // or the next park would not wait
         }

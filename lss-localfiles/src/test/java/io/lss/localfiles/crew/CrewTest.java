@@ -20,6 +20,7 @@ class CrewTest {
     private static final class Act extends Task {
         private final Runnable body;
         private final AtomicInteger refused = new AtomicInteger();
+        private final AtomicInteger broken = new AtomicInteger();
 
         Act(Runnable body) {
             this.body = body;
@@ -28,6 +29,13 @@ class CrewTest {
         @Override
         public void run(DeviceThread thread) {
             body.run();
+        }
+
+        @Override
+        public void broken(OutOfMemoryError error) {
+            if (broken.incrementAndGet() < 3) {
+                throw error;
+            }
         }
 
         @Override
@@ -54,6 +62,17 @@ class CrewTest {
         }
         crew.close();
         assertEquals(java.util.stream.IntStream.range(0, 1000).boxed().toList(), seen);
+    }
+
+    @Test
+    void aTaskThatWantOfMemoryBrokeOffIsToldUntilItHasTakenItIn() {
+        Crew crew = new Crew("test", 1);
+        Act act = new Act(() -> {
+            throw new OutOfMemoryError("pretended");
+        });
+        crew.offer(act);
+        crew.close();
+        assertEquals(3, act.broken.get(), "the first two had no memory either");
     }
 
     @Test
