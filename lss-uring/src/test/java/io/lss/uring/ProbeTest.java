@@ -195,6 +195,19 @@ class ProbeTest {
     }
 
     @Test
+    void aFileSystemThatRefusesDirectTransfersIsNamedAndNoFileIsLeftThere() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.ramfs(directory)) {
+            Probe probe = new UringDeviceProvider().probe(mount.point().toUri());
+            assertFalse(probe.available());
+            assertEquals("O_DIRECT is refused by ramfs in " + mount.point(), probe.detail());
+            assertEquals("put the store on a file system that has it, such as ext4 or xfs on a disk", probe.remedy());
+            try (Stream<Path> files = Files.list(mount.point())) {
+                assertEquals(List.of(), files.toList());
+            }
+        }
+    }
+
+    @Test
     void onADiskWithLargeSectorsNoWriteIsSmaller() throws Exception {
         try (SmallFileSystem mount = SmallFileSystem.ext4(directory, 64 << 20, 4096)) {
             var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 16, 4, Map.of());
