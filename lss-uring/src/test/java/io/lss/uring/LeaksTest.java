@@ -23,10 +23,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a thousand devices leave behind in the process: nothing. */
 class LeaksTest {
 
-    private static final int CYCLES = 500;
+    private static final int CYCLES = 1000;
 
     /** What the JVM itself may add meanwhile: threads, their stacks, code. */
     private static final long SLACK = 40;
+
+    /** What the heap may have grown by, in bytes. One flush buffer of each cycle would be 2,000 MiB. */
+    private static final long MEMORY_SLACK = 128 << 20;
 
     @TempDir
     Path directory;
@@ -64,6 +67,14 @@ class LeaksTest {
         }
     }
 
+    /** {@return how much memory of no file the process has, in bytes: the heap, flush buffers, what the C library was asked for} */
+    private static long memory() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            String line = lines.filter(text -> text.startsWith("RssAnon:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+        }
+    }
+
     private static long rings() throws IOException {
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
             return lines.filter(line -> line.contains("io_uring")).count();
@@ -79,6 +90,7 @@ class LeaksTest {
         }
         long descriptors = descriptors();
         long mappings = mappings();
+        long memory = memory();
         for (int i = 20; i < 20 + CYCLES; i++) {
             cycle(way, i);
         }
@@ -86,7 +98,7 @@ class LeaksTest {
         assertTrue(descriptors() <= descriptors + 2, descriptors + " descriptors, then " + descriptors());
         // Flush buffers are the garbage collector's, which is asked when too much of them waits for it.
         assertTrue(RetiredMemory.waiting() <= 300L << 20, RetiredMemory.waiting() + " bytes wait to be unmapped");
-        while (mappings() > mappings + SLACK) {
+        while (mappings() > mappings + SLACK || memory() > memory + MEMORY_SLACK) {
             System.gc(); // what is not freed by any number of these shows as the end of the test's time
         }
     }

@@ -15,10 +15,8 @@ import io.lss.tck.device.Outcome;
 import io.lss.tck.device.SmallFileSystem;
 import io.lss.uring.linux.UnavailableException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -146,14 +144,12 @@ class ProbeTest {
     @ParameterizedTest
     @ValueSource(ints = {64 << 10, 8 << 20})
     void anOrdinaryUserWithLittleLockableMemoryIsServedAndTold(int limit) throws Exception {
-        List<String> java = new ArrayList<>(List.of(
-                "prlimit", "--memlock=" + limit + ":" + limit, "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-        Assumptions.assumeTrue(succeeds(java, "true"), "SKIPPED: prlimit or setpriv is missing, or this is not root");
-        Path home = Files.createTempDirectory(Path.of("/var/tmp"), "lss-memlock");
-        try {
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
-            java.addAll(readable(home, allowed("-Xmx256m")));
-            String store = home.resolve("store").toString();
+        List<String> prlimit = List.of("prlimit", "--memlock=" + limit + ":" + limit);
+        Assumptions.assumeTrue(OrdinaryUser.succeeds(prlimit, "true"), "SKIPPED: prlimit is missing");
+        try (OrdinaryUser user = new OrdinaryUser()) {
+            List<String> java = new ArrayList<>(prlimit);
+            java.addAll(user.run(List.of(), allowed("-Xmx256m")));
+            String store = user.home().resolve("store").toString();
             List<String> lines = new ArrayList<>();
             for (int i = 0; i < 3; i++) { // a closed ring gives its share back late
                 try (ChildJvm child = ChildJvm.run(java, "uring", store, "describe", "create", "write-durable", "batch", "sync", "delete")) {
@@ -167,51 +163,18 @@ class ProbeTest {
                 String told = lines.getFirst();
                 assertTrue(told.contains("registered (limit on locked memory: " + limit / 1024 + " KiB)"), told);
             }
-        } finally {
-            new ProcessBuilder("rm", "-rf", home.toString()).start().waitFor();
         }
     }
 
     @Test
     void withoutAnyLockableMemoryTheLimitIsNamed() throws Exception {
-        List<String> java = new ArrayList<>(List.of(
-                "prlimit", "--memlock=0:0", "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-        Assumptions.assumeTrue(succeeds(java, "true"), "SKIPPED: prlimit or setpriv is missing, or this is not root");
-        Path home = Files.createTempDirectory(Path.of("/var/tmp"), "lss-memlock");
-        try {
-            Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxrwxrwx"));
-            java.addAll(readable(home, allowed("-Xmx256m")));
-            String line = line(java, "uring", home.resolve("store").toString(), "describe");
+        List<String> prlimit = List.of("prlimit", "--memlock=0:0");
+        Assumptions.assumeTrue(OrdinaryUser.succeeds(prlimit, "true"), "SKIPPED: prlimit is missing");
+        try (OrdinaryUser user = new OrdinaryUser()) {
+            List<String> java = new ArrayList<>(prlimit);
+            java.addAll(user.run(List.of(), allowed("-Xmx256m")));
+            String line = line(java, "uring", user.home().resolve("store").toString(), "describe");
             assertTrue(line.contains("does not fit into the memory that may be locked: limit=0 KiB; raise it (ulimit -l"), line);
-        } finally {
-            new ProcessBuilder("rm", "-rf", home.toString()).start().waitFor();
-        }
-    }
-
-    /** The same command with copies of classes and libraries that an ordinary user can read. */
-    private static List<String> readable(Path home, List<String> java) throws Exception {
-        List<String> command = new ArrayList<>(java);
-        int path = command.indexOf("-cp") + 1;
-        StringBuilder copies = new StringBuilder();
-        for (String part : command.get(path).split(":")) {
-            Path copy = home.resolve("classes-" + copies.length());
-            assertTrue(succeeds(List.of("cp", "-r", part), copy.toString()));
-            copies.append(copies.isEmpty() ? "" : ":").append(copy);
-        }
-        assertTrue(succeeds(List.of("chmod", "-R", "a+rX"), home.toString()));
-        command.set(path, copies.toString());
-        return command;
-    }
-
-    private static boolean succeeds(List<String> command, String... more) throws InterruptedException {
-        List<String> all = new ArrayList<>(command);
-        all.addAll(List.of(more));
-        try {
-            Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return process.waitFor() == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 
@@ -228,6 +191,19 @@ class ProbeTest {
                     UnavailableException.class,
                     () -> new UringDeviceProvider().open(store.toUri(), options));
             assertEquals(probe.detail(), failure.reason());
+        }
+    }
+
+    @Test
+    void aFileSystemThatRefusesDirectTransfersIsNamedAndNoFileIsLeftThere() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.ramfs(directory)) {
+            Probe probe = new UringDeviceProvider().probe(mount.point().toUri());
+            assertFalse(probe.available());
+            assertEquals("O_DIRECT is refused by ramfs in " + mount.point(), probe.detail());
+            assertEquals("put the store on a file system that has it, such as ext4 or xfs on a disk", probe.remedy());
+            try (Stream<Path> files = Files.list(mount.point())) {
+                assertEquals(List.of(), files.toList());
+            }
         }
     }
 

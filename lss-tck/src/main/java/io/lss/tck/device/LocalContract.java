@@ -11,10 +11,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the contracts of providers on local files have in common. */
+@Tag(LocalContract.TAG)
 public abstract class LocalContract {
+
+    /** The tag of every test of a contract, so that a build can run these again in another way. */
+    public static final String TAG = "contract";
 
     /** The length of a flush buffer, in bytes. */
     protected static final int BUFFER = 64 << 10;

@@ -35,6 +35,18 @@ public final class SmallFileSystem implements AutoCloseable {
     }
 
     /**
+     * {@return a file system in memory that refuses O_DIRECT, as tmpfs did before Linux 6.6}
+     *
+     * @param parent a directory in which it may be put
+     * @throws IOException if the directory cannot be written
+     */
+    public static SmallFileSystem ramfs(Path parent) throws IOException {
+        Path point = Files.createDirectories(parent.resolve("ramfs"));
+        run(List.of("mount", "-t", "ramfs", "lss-test", point.toString()));
+        return new SmallFileSystem(point, List.of(unmount(point)));
+    }
+
+    /**
      * {@return a file system in a file, as a disk has it}
      *
      * @param parent a directory in which it may be put
