@@ -146,7 +146,7 @@ class CrewTest {
         CompletableFuture<Thread> before = new CompletableFuture<>();
         CompletableFuture<Thread> after = new CompletableFuture<>();
         CompletableFuture<Throwable> reported = new CompletableFuture<>();
-        Error error = new OutOfMemoryError("pretended");
+        Error error = new AssertionError("pretended");
         crew.offer(new Act(() -> {
             Thread.currentThread().setUncaughtExceptionHandler((thread, t) -> {
                 reported.complete(t);
