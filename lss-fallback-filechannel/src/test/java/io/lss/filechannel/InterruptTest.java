@@ -97,6 +97,11 @@ class InterruptTest extends LocalInterruptContract {
             }
 
             @Override
+            public void broken(OutOfMemoryError error) {
+                throw new AssertionError(error);
+            }
+
+            @Override
             public void refuse(String why) {}
         });
         return release;

@@ -72,7 +72,7 @@ final class DirectReads {
     /** Reads on this thread, a platform thread. */
     long readNow(UringSegment segment, MemorySegment dst, long position) throws IOException {
         if (!segment.gate().enter()) {
-            throw segment.refused("read", "closed");
+            throw segment.refused("read");
         }
         Bounce bounce = bounces.take();
         try {

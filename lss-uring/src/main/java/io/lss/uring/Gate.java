@@ -1,22 +1,19 @@
 package io.lss.uring;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts who uses a descriptor, so that it is closed only when nobody does: the number of a closed descriptor may be another file's
  * the next moment.
  *
- * <p>State: the number of users, and the sign bit once the gate is closed. Both fields are volatile: the last user counts itself
- * out and then reads {@link #closer}, the closer writes that and then reads the count; so one of both sees the other.
+ * <p>State: the number of users, and the sign bit once the gate is closed. Who closes, first or not, waits under the monitor until the
+ * number is zero; the last user to leave a closed gate takes the monitor to say so. Before the gate is closed nobody does.
  */
 final class Gate {
 
     private static final int CLOSED = 1 << 31;
 
     private final AtomicInteger state = new AtomicInteger();
-    private volatile @Nullable Thread closer;
 
     /** {@return whether the caller may use what is behind the gate, until it {@linkplain #leave() leaves}} */
     boolean enter() {
@@ -33,34 +30,33 @@ final class Gate {
     /** Who has entered leaves. */
     void leave() {
         if (state.decrementAndGet() == CLOSED) {
-            LockSupport.unpark(closer);
+            synchronized (this) {
+                notifyAll();
+            }
         }
     }
 
-    /** {@return whether the gate is closed, or being closed} */
-    boolean isClosed() {
-        return state.get() < 0;
-    }
-
     /**
-     * Lets nobody in any more, and returns when the last has left. An interrupt does not end the wait. Not called by a user.
+     * Lets nobody in any more, and returns when the last has left, whoever was the first to close it. An interrupt does not end the wait.
+     * Not called by a user.
      *
      * @return whether it was open
      */
     boolean close() {
-        if ((state.getAndUpdate(users -> users | CLOSED) & CLOSED) != 0) {
-            return false;
-        }
-        closer = Thread.currentThread();
+        boolean wasOpen = (state.getAndUpdate(users -> users | CLOSED) & CLOSED) == 0;
         boolean interrupted = false;
-        while (state.get() != CLOSED) {
-            LockSupport.park(this);
-            interrupted |= Thread.interrupted();
+        synchronized (this) {
+            while (state.get() != CLOSED) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         }
-        closer = null;
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        return true;
+        return wasOpen;
     }
 }

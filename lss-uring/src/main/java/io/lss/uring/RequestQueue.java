@@ -1,18 +1,14 @@
 package io.lss.uring;
 
+import io.lss.localfiles.crew.Unexpected;
 import io.lss.spi.flush.Completion;
 import io.lss.uring.linux.Errno;
-import io.lss.uring.linux.FileCalls;
 import io.lss.uring.linux.Ring;
 import io.lss.uring.linux.SystemCallException;
-import io.lss.uring.linux.WakeupEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -26,24 +22,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Invariants.</b>
  * <ul>
+ *   <li>An operation that was accepted is in {@link Operations} until it is told; it is told once.
  *   <li>A request is in exactly one place: {@code todo}, {@code later}, a slot of {@code inFlight}, or ended.
  *   <li>There are fewer slots than the completion queue has entries, so the kernel never has to hold a completion back.
  *   <li>While something is queued that the kernel has not got, either it has something of ours that will complete, or the last
- *       submission was refused for the moment; the thread that drives hands it over then. What is queued starts by {@code submit} or by the
- *       next {@code drive}, without which the caller would hear of no completion anyway.
+ *       submission was refused for the moment; the thread that drives hands it over then.
  * </ul>
+ *
+ * <p><b>Death.</b> When the kernel refuses the ring for good, or this account of it broke off half-way (there was no memory), nothing more
+ * is handed over, submit and drive throw, and what is still to be told is told by {@link #close}: after the kernel has completed
+ * all that it took, which the ring counts by itself (F5, F12).
  *
  * <p><b>System calls.</b> While the device has enough to do, a submission waits for the next {@code drive}, which hands over and waits in one call.
  */
 final class RequestQueue {
 
-    private static final System.Logger LOGGER = System.getLogger(RequestQueue.class.getName());
-
     /** With so many requests in flight the device is busy, and a submission can wait for the next call that waits anyway. */
     private static final int BUSY = 2;
-
-    /** The longest write from memory that is not registered, in bytes: longer ones are handed to a kernel worker. */
-    private static final int MAX_UNREGISTERED = 512 << 10;
 
     /** After so many results without progress an operation fails. */
     private static final int MAX_IDLE = 1000;
@@ -54,12 +49,8 @@ final class RequestQueue {
     /** How long to wait before what was refused for the moment is tried again, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000;
 
-    /** The user data of the read that a wakeup completes; slots are not negative. */
-    private static final long WAKE = -1;
-
     private final Ring ring;
-    private final RingMemory memory;
-    private final DurableChoice durable;
+    private final Entries entries;
     private final int blockSize;
     private final LoneWrite loneWrite = new LoneWrite();
 
@@ -68,6 +59,9 @@ final class RequestQueue {
 
     private final ReentrantLock sq = new ReentrantLock();
     private final ReentrantLock cq = new ReentrantLock();
+    private final Ring.Reaper take = this::take;
+
+    private final Operations operations = new Operations();
 
     // Guarded by sq.
     private final ArrayDeque<Request> todo = new ArrayDeque<>();
@@ -85,41 +79,26 @@ final class RequestQueue {
     /** Written under sq; volatile, because who waits looks at it without. */
     private volatile boolean closing;
 
-    /** Guarded by sq while it is filled, by cq while it is told. */
-    private List<Ending> ended = new ArrayList<>();
-
-    // Guarded by cq.
-    private boolean wakeArmed;
+    /** Written under both locks. */
     private boolean closed;
 
-    /** The ring's own failure: no completion can be expected any more. */
+    /** Why no completion can be expected any more, until close. */
     private volatile @Nullable IOException dead;
 
-    private final WakeupEvent event;
+    /** Open until close: who is in {@link #submit}, or wakes, is waited for. */
+    private final Gate gate;
 
-    /** Open while {@link #event} and the descriptors of segments may be used by who holds no lock. */
-    private final Gate gate = new Gate();
-
-    /** Set by a waker, cleared when a drive ends: a wakeup makes one drive return, the present or the next. */
-    private final AtomicBoolean woken = new AtomicBoolean();
-
-    /** Whether a thread is in, or on its way into, a wait that only {@link #event} ends. */
-    private volatile boolean waiting;
+    private final Wakeup wakeup;
 
     /** The identifier of the thread that is in a completion told by {@link #submit}; 0: none. */
     private volatile long telling;
 
-    RequestQueue(
-            Ring ring,
-            WakeupEvent event,
-            RingMemory memory,
-            DurableChoice durable,
-            int blockSize,
-            IntUnaryOperator resultFilter) {
+    /** A queue for a ring; {@code gate} is that of {@code wakeup}, and closed by this. */
+    RequestQueue(Ring ring, Entries entries, Gate gate, Wakeup wakeup, int blockSize, IntUnaryOperator resultFilter) {
         this.ring = ring;
-        this.event = event;
-        this.memory = memory;
-        this.durable = durable;
+        this.entries = entries;
+        this.gate = gate;
+        this.wakeup = wakeup;
         this.blockSize = blockSize;
         this.resultFilter = resultFilter;
         int slots = ring.completionEntries() - 1; // one for the wakeup
@@ -135,36 +114,52 @@ final class RequestQueue {
 
     /** Queues a write. */
     void start(WriteRequest write) {
+        UringSegment segment = write.segment();
+        IOException refusal = dead;
         sq.lock();
         try {
-            if (!closing && write.segment().begin()) {
-                todo.addLast(write);
+            if (refusal == null && !closing && segment.isOpen()) {
+                todo.addLast(write); // first: if there is no memory for it, nothing has changed
+                segment.begin();
+                operations.add(write.operation);
                 return;
             }
         } finally {
             sq.unlock();
         }
-        write.completion.done(0, write.segment().refused("write", "closed"));
+        write.operation.end(refusal != null ? refusal : segment.refused("write"));
+        write.operation.tell();
     }
 
     /** Queues a sync. */
     void sync(UringSegment segment, Completion completion) {
-        IOException refusal;
+        IOException refusal = dead;
         sq.lock();
         try {
-            refusal = segment.syncs().failure();
             if (refusal == null) {
-                if (!closing && segment.begin()) {
-                    segment.syncs().ask(new Ending(segment, completion, 0, null));
-                    scheduleSync(segment);
-                    return;
-                }
-                refusal = segment.refused("sync", "closed");
+                refusal = segment.syncs().failure();
+            }
+            if (refusal == null && !closing && segment.isOpen()) {
+                Operation operation = new Operation(segment, completion, 0);
+                segment.syncs().ask(operation); // first, as above
+                segment.begin();
+                operations.add(operation);
+                scheduleAsked(operation);
+                return;
             }
         } finally {
             sq.unlock();
         }
-        completion.done(0, refusal);
+        completion.done(0, refusal != null ? refusal : segment.refused("sync"));
+    }
+
+    private void scheduleAsked(Operation operation) {
+        try {
+            scheduleSync(operation.segment);
+        } catch (Throwable t) {
+            boolean _ = operations.forget(operation); // the caller hears of it by the exception
+            throw died(t);
+        }
     }
 
     /** Queues a sync of a segment if one is due, or ends those who wait for one that will never be. Holder of sq. */
@@ -172,20 +167,46 @@ final class RequestQueue {
         SegmentSyncs syncs = segment.syncs();
         IOException failure = syncs.failure();
         if (failure != null) {
-            syncs.takeAll().forEach(ending -> end(ending.failedBy(failure)));
-        } else if (syncs.schedule()) {
-            todo.addLast(new SyncRequest(segment));
+            syncs.takeAll().forEach(operation -> operations.end(operation, failure));
+            return;
+        }
+        SyncRequest due = syncs.schedule();
+        if (due != null) {
+            todo.addLast(due);
+        }
+    }
+
+    /** This account of the ring, or the ring itself, is not to be trusted any more. {@return what the caller throws} */
+    private UncheckedIOException died(Throwable cause) {
+        IOException failure = dead;
+        if (failure == null) {
+            failure = cause instanceof IOException e ? e : Unexpected.asFailure("the account of a ring", cause);
+            dead = failure;
+        }
+        return new UncheckedIOException(failure);
+    }
+
+    private void checkAlive() {
+        IOException failure = dead;
+        if (failure != null) {
+            throw new UncheckedIOException(failure);
         }
     }
 
     // -------------------------------------------------------------------------------------------- submission
 
-    /** Starts what is queued. A durable write that is alone may be done in this call, its completion included. */
+    /**
+     * Starts what is queued, or leaves it to the next drive if the device is busy. A durable write that is alone may be done in this call,
+     * its completion included.
+     *
+     * @throws UncheckedIOException if the ring is dead
+     */
     void submit() {
         if (!gate.enter()) {
             return;
         }
         try {
+            checkAlive();
             WriteRequest alone;
             sq.lock();
             try {
@@ -193,6 +214,8 @@ final class RequestQueue {
                 if (alone == null) {
                     handOver(true);
                 }
+            } catch (Throwable t) {
+                throw died(t);
             } finally {
                 sq.unlock();
             }
@@ -207,7 +230,7 @@ final class RequestQueue {
     /** {@return the one request there is, if it is a write to be done by a synchronous call; otherwise null} Holder of sq. */
     private @Nullable WriteRequest takeAlone() {
         if (isIdle() && todo.size() == 1 && later.isEmpty() && todo.getFirst() instanceof WriteRequest write) {
-            if (write.durable && write.done == 0 && durable.of(write.length, true) == Durable.PWRITEV2) {
+            if (entries.isForCall(write)) {
                 todo.removeFirst();
                 return write;
             }
@@ -225,16 +248,25 @@ final class RequestQueue {
      * {@link #close} away.
      */
     private void writeNow(WriteRequest write) {
-        IOException failure = loneWrite.write(write, resultFilter);
+        IOException failure;
+        try {
+            failure = loneWrite.write(write, resultFilter);
+        } catch (Throwable t) {
+            failure = Unexpected.asFailure("write", t);
+        }
+        boolean untold;
         sq.lock();
         try {
-            write.segment().end();
+            untold = operations.forget(write.operation);
         } finally {
             sq.unlock();
         }
-        telling = Thread.currentThread().threadId();
-        tell(new Ending(write.segment(), write.completion, write.length, null).failedBy(failure));
-        telling = 0;
+        if (untold) {
+            write.operation.end(failure);
+            telling = Thread.currentThread().threadId();
+            Operations.tell(write.operation);
+            telling = 0;
+        }
     }
 
     /**
@@ -265,81 +297,36 @@ final class RequestQueue {
                 refusals++;
                 return;
             }
-            checkAlive(taken);
+            checkCall(taken);
         }
     }
 
-    private void checkAlive(int result) {
+    private void checkCall(int result) {
         if (result < 0 && !RequestResult.isPassing(result)) {
-            IOException failure = new SystemCallException("io_uring_enter", -result, "ring=" + ring);
-            dead = failure;
-            throw new UncheckedIOException(failure);
+            throw died(new SystemCallException("io_uring_enter", -result, "ring=" + ring));
         }
     }
 
     private void fillAll() {
         while (!todo.isEmpty() && freeCount > 0 && ring.hasRoom()) {
             Request request = todo.removeFirst();
+            boolean alone = isIdle() && todo.isEmpty();
             int slot = freeSlots[--freeCount];
             inFlight[slot] = request;
             switch (request) {
-                case WriteRequest write -> fill(write, slot);
-                case SyncRequest sync -> fill(sync, slot);
+                case WriteRequest write -> {
+                    urgent |= write.durable;
+                    entries.fill(write, slot, alone);
+                }
+                case SyncRequest sync -> entries.fill(sync, slot);
             }
         }
-    }
-
-    private void fill(WriteRequest write, int slot) {
-        if (write.durable && write.way == null) {
-            boolean alone = freeCount == freeSlots.length - 1 && todo.isEmpty();
-            Durable way = durable.of(write.length, alone);
-            write.way = way;
-            if (way != Durable.RWF_DSYNC) {
-                write.way = Durable.FDATASYNC; // a call that turns out not to be alone is done with the others
-                write.segment().syncs().expect();
-            }
-        }
-        boolean flag = write.way == Durable.RWF_DSYNC;
-        urgent |= write.durable;
-        UringSegment segment = write.segment();
-        int place = segment.place();
-        int index = memory.indexOf(write.src);
-        long left = write.length - write.done;
-        ring.fill(
-                index >= 0 ? Ring.OP_WRITE_FIXED : Ring.OP_WRITE,
-                place >= 0 ? Ring.SQE_FIXED_FILE : 0,
-                place >= 0 ? place : segment.fd(),
-                write.position + write.done,
-                write.src.address() + write.done,
-                (int) (index >= 0 ? left : Math.min(left, MAX_UNREGISTERED)),
-                flag ? FileCalls.RWF_DSYNC : 0,
-                Math.max(0, index),
-                slot);
-    }
-
-    private void fill(SyncRequest sync, int slot) {
-        UringSegment segment = sync.segment();
-        if (!sync.begun) {
-            sync.begun = true;
-            sync.served = segment.syncs().begin();
-        }
-        int place = segment.place();
-        ring.fill(
-                Ring.OP_FSYNC,
-                place >= 0 ? Ring.SQE_FIXED_FILE : 0,
-                place >= 0 ? place : segment.fd(),
-                0,
-                0,
-                0,
-                Ring.FSYNC_DATASYNC,
-                0,
-                slot);
     }
 
     // -------------------------------------------------------------------------------------------- completion
 
     /**
-     * Takes completions in and tells them; if there are none, hands over what is queued and waits.
+     * Takes completions in and tells them, and hands over what is queued; if there were none, waits.
      *
      * @return how many operations ended
      * @throws UncheckedIOException if the ring is dead
@@ -350,13 +337,16 @@ final class RequestQueue {
             if (closed) {
                 return 0;
             }
+            checkAlive();
             int count = reap();
-            if (count == 0) {
-                count = nanos > 0 ? await(nanos) : handOverAndReap();
+            if (nanos <= 0) {
+                return count + handOverAndReap();
             }
-            return count;
+            return count > 0 ? count : await(nanos);
+        } catch (Throwable t) {
+            throw died(t);
         } finally {
-            woken.set(false);
+            wakeup.taken();
             cq.unlock();
         }
     }
@@ -375,9 +365,9 @@ final class RequestQueue {
 
     private int await(long nanos) {
         long start = System.nanoTime();
-        waiting = true; // announced first, looked second; a waker does it the other way round
+        wakeup.beginWait();
         try {
-            while (!woken.get() && !closing) {
+            while (!wakeup.isRequested() && !closing) {
                 long left = nanos - (System.nanoTime() - start);
                 if (left <= 0) {
                     break;
@@ -389,7 +379,7 @@ final class RequestQueue {
             }
             return 0;
         } finally {
-            waiting = false;
+            wakeup.endWait();
         }
     }
 
@@ -399,17 +389,17 @@ final class RequestQueue {
         boolean soon;
         sq.lock();
         try {
-            armWakeup();
+            wakeup.arm(ring);
             fillAll();
             // What was refused twice is not offered again before some time has passed, or this would spin.
             boolean pause = refusals >= 2;
             count = pause ? 0 : ring.publish();
-            soon = pause || !later.isEmpty() || !wakeArmed;
+            soon = pause || !later.isEmpty() || !wakeup.isArmed();
         } finally {
             sq.unlock();
         }
         int result = ring.await(soon ? Math.min(left, RETRY_NANOS) : left, count);
-        checkAlive(result);
+        checkCall(result);
         sq.lock();
         try {
             refusals = count > 0 && RequestResult.isRefusedForNow(result) ? refusals + 1 : 0;
@@ -422,121 +412,92 @@ final class RequestQueue {
         return reap();
     }
 
-    /** Has a read of the event under way. It belongs to this thread; if that ends, it comes back cancelled. Holder of both locks. */
-    private void armWakeup() {
-        if (!wakeArmed && ring.hasRoom()) {
-            ring.fill(Ring.OP_READ, 0, event.fd(), -1, event.sink().address(), Long.BYTES, 0, 0, WAKE);
-            wakeArmed = true;
-        }
-    }
-
     /** Takes in and tells what has ended. {@return how many operations} Holder of cq. */
     private int reap() {
         if (!ring.hasCompletions()) {
             if (!ring.hasOverflown()) {
-                return 0;
+                return operations.tell();
             }
             ring.await(0, 0); // brings what the queue had no room for
         }
-        List<Ending> told;
         sq.lock();
         try {
-            ring.reap(this::take);
+            ring.reap(take);
             if (!closing) {
                 handOver(true);
             }
-            told = takeEnded();
+            operations.collect();
         } finally {
             sq.unlock();
         }
-        told.forEach(RequestQueue::tell);
-        return told.size();
-    }
-
-    private List<Ending> takeEnded() {
-        List<Ending> told = ended;
-        if (!told.isEmpty()) {
-            ended = new ArrayList<>();
-        }
-        return told;
-    }
-
-    private void end(Ending ending) {
-        ending.segment().end();
-        ended.add(ending);
-    }
-
-    /** A completion neither blocks nor throws (F2); if one throws all the same, the others are told nevertheless. */
-    private static void tell(Ending ending) {
-        try {
-            ending.completion().done(ending.bytes(), ending.failure());
-        } catch (Throwable t) {
-            LOGGER.log(Level.ERROR, "a completion threw; the operation has ended all the same", t);
-        }
+        return operations.tell();
     }
 
     /** One result of the kernel. Holder of both locks. */
     private void take(long userData, int kernelResult) {
-        if (userData == WAKE) {
-            // By a wakeup; or cancelled, because the thread that had armed it is gone. The next wait arms it again.
-            wakeArmed = false;
+        if (userData == Wakeup.USER_DATA) {
+            wakeup.disarmed();
             return;
         }
         int slot = (int) userData;
         Request request = inFlight[slot];
         inFlight[slot] = null;
         freeSlots[freeCount++] = slot;
-        if (request == null) {
-            throw new IllegalStateException("a completion for slot " + slot + ", in which nothing is in flight");
-        }
         int result = resultFilter.applyAsInt(kernelResult);
-        if (RequestResult.isNotDone(result)) {
-            again(request, result);
-            return;
-        }
         switch (request) {
+            case null -> throw new IllegalStateException("a completion for slot " + slot + ", in which nothing is in flight");
             case WriteRequest write -> wrote(write, result);
-            case SyncRequest sync -> synced(sync, result < 0 ? failure(sync, result) : null);
+            case SyncRequest sync -> synced(sync, result);
         }
     }
 
     private void wrote(WriteRequest write, int result) {
+        if (RequestResult.isWriteToRepeat(result)) {
+            again(write, result);
+            return;
+        }
         if (result < 0) {
             endWrite(write, failure(write, result));
             return;
         }
         long done = Remainder.after(write.done, result, write.length, blockSize);
+        if (done > write.done) {
+            write.idle = 0;
+        }
+        write.done = done;
         if (done == write.length) {
-            write.done = done;
             endWrite(write, null);
         } else {
-            if (done > write.done) {
-                write.idle = 0;
-            }
-            write.done = done;
             again(write, result == 0 ? -Errno.EIO : -Errno.EAGAIN);
         }
     }
 
     private void endWrite(WriteRequest write, @Nullable IOException failure) {
-        Ending ending = new Ending(write.segment(), write.completion, write.length, null);
         if (write.way != Durable.FDATASYNC) {
-            end(ending.failedBy(failure));
+            operations.end(write.operation, failure);
             return;
         }
         SegmentSyncs syncs = write.segment().syncs();
         if (failure == null) {
-            syncs.written(ending);
+            syncs.written(write.operation);
         } else {
             syncs.expectNoMore();
-            end(ending.failedBy(failure));
+            operations.end(write.operation, failure);
         }
         scheduleSync(write.segment());
     }
 
-    private void synced(SyncRequest sync, @Nullable IOException failure) {
+    private void synced(SyncRequest sync, int result) {
+        if (RequestResult.isNeverBegun(result)) {
+            again(sync, result);
+        } else {
+            endSync(sync, result < 0 ? failure(sync, result) : null);
+        }
+    }
+
+    private void endSync(SyncRequest sync, @Nullable IOException failure) {
         sync.segment().syncs().end(failure);
-        sync.served.forEach(ending -> end(ending.failedBy(failure)));
+        sync.served.forEach(operation -> operations.end(operation, failure));
         scheduleSync(sync.segment());
     }
 
@@ -552,7 +513,7 @@ final class RequestQueue {
                     request.operation() + ", without progress for " + MAX_IDLE + " times,", -result, request.where());
             switch (request) {
                 case WriteRequest write -> endWrite(write, failure);
-                case SyncRequest sync -> synced(sync, failure);
+                case SyncRequest sync -> endSync(sync, failure);
             }
         }
     }
@@ -565,20 +526,7 @@ final class RequestQueue {
 
     /** Makes a drive that waits, or else the next, return. Any thread; does not block. */
     void wakeup() {
-        if (woken.getAndSet(true) || !waiting) {
-            return;
-        }
-        signal();
-    }
-
-    private void signal() {
-        if (gate.enter()) {
-            try {
-                event.signal();
-            } finally {
-                gate.leave();
-            }
-        }
+        wakeup.request();
     }
 
     /**
@@ -603,36 +551,60 @@ final class RequestQueue {
         } finally {
             sq.unlock();
         }
-        woken.set(true);
-        signal();
-        gate.close(); // a write in submit has ended after this
+        wakeup.requestForGood();
+        boolean _ = gate.close(); // who is in submit, or wakes, has left after this
         cq.lock();
         try {
             if (!closed) {
+                wakeup.release();
                 drain();
-                closed = true;
-                ring.close();
-                event.close();
+                sq.lock();
+                try {
+                    closed = true;
+                    ring.close();
+                    wakeup.close();
+                } finally {
+                    sq.unlock();
+                }
             }
         } finally {
             cq.unlock();
         }
     }
 
-    /** Returns when nothing is queued or in flight, the wakeup included; or when the ring is dead. Holder of cq. */
+    /** Returns when everything has ended and is told, the wakeup included. Holder of cq. */
     private void drain() {
-        if (wakeArmed) {
-            event.signal();
-        }
         try {
             while (dead == null && !isDrained()) {
-                ring.await(RETRY_NANOS, 0);
-                reap();
+                checkCall(ring.await(RETRY_NANOS, 0));
+                int _ = reap();
             }
-        } catch (UncheckedIOException e) {
-            // The ring is dead.
+        } catch (Throwable t) {
+            var _ = died(t);
         }
-        failAll();
+        IOException failure = dead;
+        if (failure != null) {
+            drainDead(failure);
+        }
+    }
+
+    /** The kernel completes all that it took; the rest it never gets. Allocates nothing: that may be what it died of. */
+    private void drainDead(IOException failure) {
+        while (ring.inKernel() > 0) {
+            if (ring.await(RETRY_NANOS, 0) < 0) {
+                // At once, perhaps: the kernel posts completions by itself whenever this thread is in any call.
+                LockSupport.parkNanos(this, RETRY_NANOS);
+            }
+            ring.discard();
+        }
+        sq.lock();
+        try {
+            operations.endAll(failure);
+            operations.collect();
+        } finally {
+            sq.unlock();
+        }
+        int _ = operations.tell();
     }
 
     private boolean isDrained() {
@@ -641,43 +613,10 @@ final class RequestQueue {
             todo.addAll(later);
             later.clear();
             handOver(false);
-            return todo.isEmpty() && isIdle() && ring.unsubmitted() == 0 && !wakeArmed;
+            return todo.isEmpty() && isIdle() && ring.unsubmitted() == 0 && !wakeup.isArmed();
         } finally {
             sq.unlock();
         }
-    }
-
-    /** Ends what a dead ring leaves. After a ring that lived there is nothing. */
-    private void failAll() {
-        IOException failure = dead;
-        List<Ending> told;
-        sq.lock();
-        try {
-            if (failure != null) {
-                List<Request> left = new ArrayList<>(todo);
-                left.addAll(later);
-                for (Request request : inFlight) {
-                    if (request != null) {
-                        left.add(request);
-                    }
-                }
-                todo.clear();
-                later.clear();
-                for (Request request : left) {
-                    switch (request) {
-                        case WriteRequest write -> {
-                            write.segment().syncs().end(failure);
-                            endWrite(write, failure);
-                        }
-                        case SyncRequest sync -> synced(sync, failure);
-                    }
-                }
-            }
-            told = takeEnded();
-        } finally {
-            sq.unlock();
-        }
-        told.forEach(RequestQueue::tell);
     }
 
     /** {@return whether a segment has nothing queued or in flight, and never will again} */
@@ -695,7 +634,7 @@ final class RequestQueue {
         sq.lock();
         try {
             return "RequestQueue[queued=" + (todo.size() + later.size()) + ", inFlight="
-                    + (freeSlots.length - freeCount) + (closing ? ", closing" : "") + ", " + ring + "]";
+                    + (freeSlots.length - freeCount) + (closed ? ", closed" : (closing ? ", closing, " : ", ") + ring) + "]";
         } finally {
             sq.unlock();
         }

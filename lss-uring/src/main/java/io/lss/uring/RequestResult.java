@@ -27,18 +27,26 @@ final class RequestResult {
     }
 
     /**
-     * {@return whether the result of a request says that it was not begun, or not finished, and can be asked for again}
+     * {@return whether the result of a write says that it was not begun, or not finished, and can be asked for again}
      *
-     * <p>EINTR and EAGAIN in any case. ECANCELED is what becomes of a request whose link was cancelled or whose issuer has ended, and
-     * EFAULT what becomes of one whose issuer ended before the kernel came to it. A write may be repeated: its source has not changed,
-     * and it goes to the same place. A sync that ended with one of these was not begun: fdatasync(2) knows none of them (F4).
+     * <p>EINTR and EAGAIN in any case, and all that {@link #isNeverBegun} says. A write may be repeated, one that was to be durable too: its
+     * source has not changed, it goes to the same place past every cache, and all of it goes once more.
      *
      * @param result of the request
      */
-    static boolean isNotDone(int result) {
-        return result == -Errno.EINTR
-                || result == -Errno.EAGAIN
-                || result == -Errno.ECANCELED
-                || result == -Errno.EFAULT;
+    static boolean isWriteToRepeat(int result) {
+        return result == -Errno.EINTR || result == -Errno.EAGAIN || isNeverBegun(result);
+    }
+
+    /**
+     * {@return whether the result of a request says that the kernel never began it} ECANCELED is what becomes of a request whose link was
+     * cancelled or whose issuer has ended, EFAULT what becomes of one whose issuer ended before the kernel came to it. A sync that ended with
+     * anything else has failed, with EINTR and EAGAIN too: what it had begun nobody knows, and asked again it may
+     * succeed although data is lost (F4).
+     *
+     * @param result of the request
+     */
+    static boolean isNeverBegun(int result) {
+        return result == -Errno.ECANCELED || result == -Errno.EFAULT;
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentSyncs {
 
-    private List<Ending> waiting = new ArrayList<>();
+    private final SyncRequest request;
+    private List<Operation> waiting = new ArrayList<>();
 
     /** Whether a sync was asked for, so that the next begins at once; durable writes wait for those beside them. */
     private boolean asked;
@@ -26,9 +27,13 @@ final class SegmentSyncs {
     private boolean scheduled;
     private @Nullable IOException failure;
 
+    SegmentSyncs(UringSegment segment) {
+        this.request = new SyncRequest(segment);
+    }
+
     /** A sync was asked for. */
-    void ask(Ending ending) {
-        waiting.add(ending);
+    void ask(Operation operation) {
+        waiting.add(operation);
         asked = true;
     }
 
@@ -43,23 +48,24 @@ final class SegmentSyncs {
     }
 
     /** That write has completed. */
-    void written(Ending ending) {
+    void written(Operation operation) {
         coming--;
-        waiting.add(ending);
+        waiting.add(operation);
     }
 
-    /** {@return whether a sync is to be queued now; the caller does so} */
-    boolean schedule() {
+    /** {@return a sync to be queued now; null if none is due} */
+    @Nullable SyncRequest schedule() {
         if (scheduled || failure != null || waiting.isEmpty() || !(asked || coming == 0)) {
-            return false;
+            return null;
         }
         scheduled = true;
-        return true;
+        request.reset();
+        return request;
     }
 
     /** {@return those to be served by the sync that begins now} */
-    List<Ending> begin() {
-        List<Ending> served = waiting;
+    List<Operation> begin() {
+        List<Operation> served = waiting;
         waiting = new ArrayList<>();
         asked = false;
         return served;
@@ -77,7 +83,7 @@ final class SegmentSyncs {
     }
 
     /** {@return all who wait, and nobody does any more} */
-    List<Ending> takeAll() {
+    List<Operation> takeAll() {
         return begin();
     }
 }

@@ -12,6 +12,7 @@ import io.lss.spi.flush.Segment;
 import io.lss.spi.flush.Traits;
 import io.lss.uring.linux.DirectAlignment;
 import io.lss.uring.linux.Errno;
+import io.lss.uring.linux.FileCalls;
 import io.lss.uring.linux.Ring;
 import io.lss.uring.linux.RingCalls;
 import io.lss.uring.linux.RingLibrary;
@@ -97,7 +98,9 @@ final class UringDevice implements Device {
                         + (ring.entries() < ENTRIES ? ", queue of " + ring.entries() : "")
                         + (options.durability() == Durability.SYNC ? ", " + durable.description() : ""));
         this.places = new FilePlaces(ring);
-        this.queue = new RequestQueue(ring, event, memory, durable, blockSize, resultFilter);
+        Gate gate = new Gate();
+        this.queue = new RequestQueue(
+                ring, new Entries(ring, memory, durable), gate, new Wakeup(event, gate), blockSize, resultFilter);
         this.files = files;
         this.readers = new Crew(threadName(directory.path()) + "-read", settings.readers());
         this.reads = new DirectReads(blockSize, alignment.memory(), readers, Thread.currentThread());
@@ -232,8 +235,7 @@ final class UringDevice implements Device {
     private UringSegment createNow(long number, long bytes) throws IOException {
         Path file = directory.create(number, bytes, segmentFiles);
         try {
-            int fd = SegmentFiles.open(file);
-            return remember(new UringSegment(this, number, file, bytes, fd, places.take(fd)));
+            return open(number, file, bytes);
         } catch (IOException | RuntimeException | Error e) {
             try {
                 directory.delete(number); // no handle, no segment
@@ -247,15 +249,23 @@ final class UringDevice implements Device {
     @Override
     public Segment open(long number) throws IOException {
         return Call.in(files, () -> {
-            Path file = directory.segment(number);
-            int fd = SegmentFiles.open(file);
-            return remember(new UringSegment(this, number, file, UringSegment.READ_ONLY, fd, FilePlaces.NONE));
+            return open(number, directory.segment(number), UringSegment.READ_ONLY);
         });
     }
 
-    private UringSegment remember(UringSegment segment) {
-        open.add(segment);
-        return segment;
+    private UringSegment open(long number, Path file, long capacity) throws IOException {
+        int fd = SegmentFiles.open(file);
+        int place = FilePlaces.NONE;
+        try {
+            place = capacity == UringSegment.READ_ONLY ? FilePlaces.NONE : places.take(fd);
+            UringSegment segment = new UringSegment(this, number, file, capacity, fd, place);
+            open.add(segment);
+            return segment;
+        } catch (RuntimeException | Error e) {
+            places.free(place);
+            FileCalls.close(fd);
+            throw e;
+        }
     }
 
     /** A segment is about to close its file. */
@@ -306,13 +316,13 @@ final class UringDevice implements Device {
     @Override
     public void close() throws IOException {
         queue.checkNotInCompletion();
-        places.close();
-        queue.close();
-        closing.lock();
+        closing.lock(); // around all of it: a second call returns when the first has done everything
         try {
             if (closed) {
                 return;
             }
+            places.close();
+            queue.close();
             try {
                 Call.run(files, this::closeNow);
             } finally {

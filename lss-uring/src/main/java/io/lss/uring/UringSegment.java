@@ -7,6 +7,7 @@ import io.lss.uring.linux.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A segment in a file that is open past the page cache. */
 final class UringSegment implements Segment {
@@ -23,13 +24,13 @@ final class UringSegment implements Segment {
 
     private final int fd;
 
-    /** Open while the descriptor may be used by reads. */
+    /** Open while the descriptor may be used by reads, and to finish the segment. */
     private final Gate gate = new Gate();
 
-    private final SegmentSyncs syncs = new SegmentSyncs();
+    private final SegmentSyncs syncs = new SegmentSyncs(this);
 
     /** The place in the table of registered files; {@link FilePlaces#NONE}: none. Changed when nothing is in flight. */
-    private volatile int place;
+    private final AtomicInteger place;
 
     // Guarded by the queue's submission lock.
     private int operations;
@@ -41,7 +42,7 @@ final class UringSegment implements Segment {
         this.file = file;
         this.capacity = capacity;
         this.fd = fd;
-        this.place = place;
+        this.place = new AtomicInteger(place);
     }
 
     long number() {
@@ -57,7 +58,7 @@ final class UringSegment implements Segment {
     }
 
     int place() {
-        return place;
+        return place.get();
     }
 
     int blockSize() {
@@ -72,12 +73,14 @@ final class UringSegment implements Segment {
         return gate;
     }
 
-    /** Counts an operation in. {@return whether the segment is open} Under the submission lock. */
-    boolean begin() {
-        if (!closed) {
-            operations++;
-        }
+    /** {@return whether operations may begin} Under the submission lock. */
+    boolean isOpen() {
         return !closed;
+    }
+
+    /** Counts an operation in. Under the submission lock. */
+    void begin() {
+        operations++;
     }
 
     /** Counts an operation out. Under the submission lock. */
@@ -152,29 +155,33 @@ final class UringSegment implements Segment {
      * @return whether the file is shorter now
      */
     boolean finishNow(long end) throws IOException {
-        giveUpPlace();
-        if (capacity == READ_ONLY || capacity - end <= capacity / 4) {
-            return false;
+        if (!gate.enter()) {
+            throw refused("finish");
         }
-        SystemCallException.check(FileCalls.truncate(fd, end), "truncation at " + end, "file=" + file);
-        return true;
+        try {
+            giveUpPlace();
+            if (capacity == READ_ONLY || capacity - end <= capacity / 4) {
+                return false;
+            }
+            SystemCallException.check(FileCalls.truncate(fd, end), "truncation at " + end, "file=" + file);
+            return true;
+        } finally {
+            gate.leave();
+        }
     }
 
+    /** Once, whoever comes first: the place may be another file's afterwards. */
     private void giveUpPlace() {
-        device.places().free(place);
-        place = FilePlaces.NONE;
+        device.places().free(place.getAndSet(FilePlaces.NONE));
     }
 
     @Override
     public void close() {
-        if (gate.isClosed()) {
-            return;
-        }
         if (!device.queue().closeSegment(this)) {
             throw new IllegalStateException("segment " + number + " was closed while something is in flight on it");
         }
-        device.forget(this);
         closeNow();
+        device.forget(this); // afterwards: until nobody reads it any more, the device is not closed either (F5)
     }
 
     /** Closes the file when nobody reads it; a second call does nothing. Nothing is in flight. */
@@ -185,8 +192,8 @@ final class UringSegment implements Segment {
         }
     }
 
-    IOException refused(String operation, String why) {
-        return new IOException(operation + " refused, the device is " + why + ": file=" + file);
+    IOException refused(String operation) {
+        return new IOException(operation + " refused, the segment or its device is closed: file=" + file);
     }
 
     @Override

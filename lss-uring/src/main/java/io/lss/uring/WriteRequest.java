@@ -7,12 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** A write. It keeps its source memory reachable. */
 final class WriteRequest extends Request {
 
-    private final UringSegment segment;
+    final Operation operation;
     final MemorySegment src;
     final long position;
     final long length;
     final boolean durable;
-    final Completion completion;
 
     /** How it is made durable; null until it is first handed to the kernel, and for a write that need not be durable. */
     @Nullable Durable way;
@@ -21,17 +20,16 @@ final class WriteRequest extends Request {
     long done;
 
     WriteRequest(UringSegment segment, MemorySegment src, long position, boolean durable, Completion completion) {
-        this.segment = segment;
         this.src = src;
         this.position = position;
         this.length = src.byteSize();
         this.durable = durable;
-        this.completion = completion;
+        this.operation = new Operation(segment, completion, length);
     }
 
     @Override
     UringSegment segment() {
-        return segment;
+        return operation.segment;
     }
 
     @Override
@@ -41,6 +39,6 @@ final class WriteRequest extends Request {
 
     @Override
     String where() {
-        return "file=" + segment.file() + " position=" + position + " length=" + length + " done=" + done;
+        return "file=" + segment().file() + " position=" + position + " length=" + length + " done=" + done;
     }
 }

@@ -125,8 +125,12 @@ public final class Ring implements AutoCloseable {
     /** The tail of what was filled in; the kernel sees it at the next submission. */
     private int filled;
 
+    /** How many completions were taken in, without bound like the counters of the kernel. */
+    private int reaped;
+
     private int places;
     private boolean hasBuffers;
+    private volatile boolean closed;
 
     /**
      * Sets a ring up.
@@ -307,10 +311,23 @@ public final class Ring implements AutoCloseable {
             int result = (int) RES.get(rings, at);
             head++;
             COUNTER.setRelease(rings, cqHead, head);
+            reaped++; // before it is told: what the kernel still has is known even if that throws
             reaper.completed(userData, result);
             count++;
         }
         return count;
+    }
+
+    /** Takes in all completions there are, and forgets them. */
+    public void discard() {
+        int tail = (int) COUNTER.getAcquire(rings, cqTail);
+        reaped += tail - rings.get(JAVA_INT, cqHead);
+        COUNTER.setRelease(rings, cqHead, tail);
+    }
+
+    /** {@return how many requests the kernel has taken whose completions have not been taken in} Each request completes once. */
+    public int inKernel() {
+        return (int) COUNTER.getAcquire(rings, sqHead) - reaped;
     }
 
     /**
@@ -405,6 +422,7 @@ public final class Ring implements AutoCloseable {
      */
     @Override
     public void close() {
+        closed = true;
         if (hasBuffers) {
             calls.register(fd, UNREGISTER_BUFFERS, MemorySegment.NULL, 0);
         }
@@ -416,8 +434,9 @@ public final class Ring implements AutoCloseable {
         FileCalls.close(fd);
     }
 
+    /** Not while another thread closes it. */
     @Override
     public String toString() {
-        return "Ring[" + calls.description() + ", entries=" + sqEntries + ", unsubmitted=" + unsubmitted() + "]";
+        return "Ring[" + calls.description() + ", entries=" + sqEntries + (closed ? ", closed]" : ", unsubmitted=" + unsubmitted() + "]");
     }
 }

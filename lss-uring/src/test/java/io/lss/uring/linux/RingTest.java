@@ -91,4 +91,25 @@ class RingTest {
             assertEquals(List.of("1:" + -Errno.EINVAL, "2:" + -Errno.EBADF, "3:0"), ended.stream().sorted().toList());
         }
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {RingLibrary.AUTO, RingLibrary.NONE})
+    void whatTheKernelStillHasIsCountedWhateverIsDoneWithTheRest(String way) throws Exception {
+        try (Ring ring = new Ring(RingLibrary.of(way), 4);
+                WakeupEvent event = new WakeupEvent()) {
+            ring.fill(Ring.OP_READ, 0, event.fd(), -1, event.sink().address(), Long.BYTES, 0, 0, 1);
+            nop(ring, 2);
+            assertEquals(0, ring.inKernel(), "not handed over yet");
+            assertEquals(2, ring.submit());
+            assertEquals(2, ring.inKernel());
+            nop(ring, 3);
+            ring.discard();
+            assertEquals(1, ring.inKernel(), "the read, and not what was only filled in");
+            event.signal();
+            assertEquals(0, ring.await(1_000_000_000, 0));
+            ring.discard();
+            assertEquals(0, ring.inKernel());
+            assertFalse(ring.hasCompletions());
+        }
+    }
 }
