@@ -49,6 +49,9 @@ final class RequestQueue {
     /** How long to wait before what was refused for the moment is tried again, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000;
 
+    @SuppressWarnings("StaticAssignmentOfThrowable")
+    private static final IOException NO_MEMORY = new IOException("out of memory in the account of a ring");
+
     private final Ring ring;
     private final Entries entries;
     private final int blockSize;
@@ -176,14 +179,16 @@ final class RequestQueue {
         }
     }
 
-    /** This account of the ring, or the ring itself, is not to be trusted any more. {@return what the caller throws} */
+    /**
+     * This account of the ring, or the ring itself, is not to be trusted any more. {@return what the caller throws} If there is no memory for
+     * that, what is thrown instead does as well.
+     */
     private UncheckedIOException died(Throwable cause) {
-        IOException failure = dead;
-        if (failure == null) {
-            failure = cause instanceof IOException e ? e : Unexpected.asFailure("the account of a ring", cause);
-            dead = failure;
+        if (dead == null) {
+            dead = NO_MEMORY; // first, so that it is dead whatever fails below
+            dead = cause instanceof IOException e ? e : Unexpected.asFailure("the account of a ring", cause);
         }
-        return new UncheckedIOException(failure);
+        return new UncheckedIOException(dead);
     }
 
     private void checkAlive() {
