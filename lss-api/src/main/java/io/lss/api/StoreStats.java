@@ -2,7 +2,7 @@ package io.lss.api;
 
 /**
  * Counts since the store was opened. Taken without stopping anybody, so the counts may be of slightly different moments;
- * each only grows.
+ * each only grows, but for the last two.
  *
  * @param records records published
  * @param payloadBytes their payload
@@ -17,6 +17,7 @@ package io.lss.api;
  * @param expiredReservations reservations given up because they were open too long
  * @param reads records looked up by LSN
  * @param inFlight flush units written at this moment and not yet completed
+ * @param device what the store writes with, for people: as {@link LogStructuredStore#device()}
  */
 public record StoreStats(
         long records,
@@ -31,7 +32,8 @@ public record StoreStats(
         long segmentsDeleted,
         long expiredReservations,
         long reads,
-        int inFlight) {
+        int inFlight,
+        String device) {
 
     /** {@return bytes written for each byte of payload; NaN before the first record} */
     public double writeAmplification() {

@@ -1,5 +1,7 @@
 package io.lss.bench;
 
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -11,6 +13,9 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
+
+    /** Loggers are held weakly by the platform; the level is lost with the logger. */
+    private static final Logger LSS_LOG = Logger.getLogger("io.lss");
 
     private Main() {}
 
@@ -26,6 +31,7 @@ public final class Main implements Runnable {
      * @param args the command line
      */
     public static void main(String... args) {
+        LSS_LOG.setLevel(Level.WARNING);
         System.exit(new CommandLine(new Main()).execute(args));
     }
 }

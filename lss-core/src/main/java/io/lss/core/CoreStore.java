@@ -480,7 +480,8 @@ final class CoreStore implements LogStructuredStore {
                 trimmer.deleted(),
                 abandoned.expired(),
                 reads.count(),
-                flusher.inFlight());
+                flusher.inFlight(),
+                device());
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.lss.core;
 
 import io.lss.api.NoProviderException;
 import io.lss.api.StoreOptions;
+import io.lss.spi.flush.Device;
 import io.lss.spi.flush.DeviceProvider;
 import io.lss.spi.flush.Probe;
 import java.net.URI;
@@ -30,21 +31,26 @@ record ProviderSelection(DeviceProvider provider, Map<String, String> rejected) 
 
     private static final System.Logger LOG = System.getLogger("io.lss");
 
-    /** Chooses; logs the choice with its reasons once. */
+    /** Chooses. */
     static ProviderSelection select(URI location, StoreOptions options) throws NoProviderException {
         Map<String, String> broken = new TreeMap<>();
         List<DeviceProvider> found = find(broken);
-        Optional<String> named = options.provider().or(() -> Optional.ofNullable(System.getProperty(PROPERTY)));
-        ProviderSelection selection = named.isPresent()
+        Optional<String> named = options.provider()
+                .or(() -> Optional.ofNullable(System.getProperty(PROPERTY)).filter(name -> !name.isBlank()));
+        return named.isPresent()
                 ? byName(named.get(), options.provider().isPresent(), location, found, broken)
                 : best(location, found, broken);
+    }
+
+    /** Puts the choice on record, once: the provider, what it uses here, and why others were not taken. */
+    void log(URI location, Device device) {
         LOG.log(
                 System.Logger.Level.INFO,
-                "LSS store at {0}: provider {1}{2}",
+                "LSS store at {0}: provider {1} ({2}){3}",
                 location,
-                selection.provider().name(),
-                selection.rejected().isEmpty() ? "" : ", not taken: " + selection.rejected());
-        return selection;
+                provider().name(),
+                device.traits().description(),
+                rejected().isEmpty() ? "" : ", not taken: " + rejected());
     }
 
     private static ProviderSelection byName(

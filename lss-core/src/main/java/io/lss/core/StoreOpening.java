@@ -49,6 +49,7 @@ final class StoreOpening {
         ProviderSelection selection = ProviderSelection.select(location, options);
         Device device = selection.provider().open(location, deviceOptions(options));
         try {
+            selection.log(location, device);
             RecoveryEvent event = new RecoveryEvent();
             event.begin();
             StoreOpening opening = new StoreOpening(device, options);

@@ -32,7 +32,7 @@ class ObservationTest {
         try (SimStore sim = rig.open()) {
             LogStructuredStore store = sim.store();
             StoreStats fresh = store.stats();
-            assertEquals(new StoreStats(0, 0, 0, 0, 0, 0, 0, 0, fresh.segmentsCreated(), 0, 0, 0, 0), fresh);
+            assertEquals(new StoreStats(0, 0, 0, 0, 0, 0, 0, 0, fresh.segmentsCreated(), 0, 0, 0, 0, fresh.device()), fresh);
             assertTrue(Double.isNaN(fresh.writeAmplification()));
             List<Found> all = SimStore.appendMixed(store, 400, 1);
             store.reserve(100).abort();
