@@ -39,6 +39,9 @@ final class CoreStore implements LogStructuredStore {
 
     private static final long IDLE_SYNC_NANOS = 10_000_000;
 
+    /** See {@link #inFlightWindow}. */
+    private static final long MAX_WINDOW = 64 << 20;
+
     private final StoreOptions options;
     private final ProviderSelection selection;
     private final Device device;
@@ -90,7 +93,8 @@ final class CoreStore implements LogStructuredStore {
         this.session = root.session();
         int blockSize = identity.blockSize();
         int bufferSize = options.bufferSize();
-        this.windowBytes = options.durability() == Durability.SYNC ? (long) options.buffers() * bufferSize : Long.MAX_VALUE;
+        long ringBytes = (long) options.buffers() * bufferSize;
+        this.windowBytes = options.durability() == Durability.SYNC ? inFlightWindow(ringBytes, identity.segmentSize()) : Long.MAX_VALUE;
         this.turn = new FlusherTurn(device, !options.callerDriven());
         this.counts = new FlushCounts(turn::completed);
         this.appenders = new Appenders(options.buffers());
@@ -115,6 +119,7 @@ final class CoreStore implements LogStructuredStore {
                         options.checked(),
                         Math.min(options.buffers(), device.traits().depth()),
                         windowBytes,
+                        ringBytes,
                         lingerNanos == 0 ? IDLE_SYNC_NANOS : lingerNanos),
                 root.stableLsn(),
                 turn::completed);
@@ -148,6 +153,15 @@ final class CoreStore implements LogStructuredStore {
                 driver,
                 callerDrive,
                 driverThread);
+    }
+
+    /**
+     * {@return how far beyond the stable watermark a unit may end, in bytes} Not less than the ring, which would wait for syncs else; and more,
+     * so that a sync goes on beside several rings full of writes: with the ring alone, bulk appends reached 0.6 of what the disk takes
+     * (docs/decisions/in-flight-window.md).
+     */
+    static long inFlightWindow(long ringBytes, long segmentSize) {
+        return Math.max(ringBytes, Math.min(segmentSize, MAX_WINDOW));
     }
 
     /** What the ring needs of the rest. */

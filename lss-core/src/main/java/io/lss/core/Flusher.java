@@ -39,6 +39,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Flusher {
 
+    /** What is written is synced after so long at the latest, though nobody waits for it. */
+    private static final long MAX_UNSYNCED_NANOS = 20_000_000;
+
     /** Where written bytes that are not yet synced lie. */
     private static final class Span {
         final LogSegment segment;
@@ -69,6 +72,7 @@ final class Flusher {
     private final boolean checked;
     private final int depth;
     private final long windowBytes;
+    private final long ringBytes;
     private final long idleNanos;
 
     private final Appender scratch;
@@ -80,6 +84,10 @@ final class Flusher {
     private long written;
     private long synced;
     private long lastPlainEnd;
+
+    /** Since when written bytes wait for a sync that has not begun; only while some do. */
+    private long unsyncedSince;
+
     private @Nullable SyncRound round;
     private boolean windowFull;
     private volatile boolean sawFailure;
@@ -103,7 +111,13 @@ final class Flusher {
 
     /** What a flusher is set up with. */
     record Settings(
-            Durability durability, WriteMode writeMode, boolean checked, int depth, long windowBytes, long idleNanos) {}
+            Durability durability,
+            WriteMode writeMode,
+            boolean checked,
+            int depth,
+            long windowBytes,
+            long ringBytes,
+            long idleNanos) {}
 
     Flusher(
             FlushRing ring,
@@ -130,6 +144,7 @@ final class Flusher {
         this.checked = settings.checked();
         this.depth = serialized ? 1 : settings.depth();
         this.windowBytes = settings.windowBytes();
+        this.ringBytes = settings.ringBytes();
         this.idleNanos = settings.idleNanos();
         this.scratch = new Appender(ring.size(), new Appender.Counts());
         this.window = new FlushUnit[ring.size()];
@@ -363,6 +378,7 @@ final class Flusher {
             }
         }
         boolean moved = false;
+        boolean wasSynced = synced == written;
         while (head < tail && unit(head).isDone()) {
             FlushUnit unit = unit(head);
             IOException failure = unit.failure();
@@ -397,6 +413,9 @@ final class Flusher {
         }
         if (moved) {
             publishWatermarks();
+            if (wasSynced) {
+                unsyncedSince = lastActivity;
+            }
         }
         if (freed) {
             ring.tryOpen();
@@ -521,6 +540,9 @@ final class Flusher {
 
     /** The device hears of the next segment early, so that it is made beside the writing; the engine then takes it, which blocks. */
     private void prepareNext(LogSegment segment, long end) {
+        if (segment != ring.currentSegment()) {
+            return; // the ring has gone on already: what it wants next is the one after that
+        }
         long used = end - segment.base();
         if (used > segment.size() / 4) {
             supply.announce(segment);
@@ -580,6 +602,7 @@ final class Flusher {
         }
         SyncRound fresh = new SyncRound(target, count, counts.completed());
         round = fresh;
+        unsyncedSince = device.nanoTime();
         int begun = 0;
         for (Span span : spans) {
             if (begun < count && span.segment.base() < target) {
@@ -603,10 +626,13 @@ final class Flusher {
             return syncAsked > synced
                     || (!spans.isEmpty() && spans.getFirst().isRolled() && spans.getFirst().endLsn <= written);
         }
-        return (!waiters.isEmpty() && waiters.lowest() < written)
+        if ((!waiters.isEmpty() && waiters.lowest() < written)
                 || windowFull
-                || written - synced >= windowBytes / 2
-                || (head == tail && device.nanoTime() - lastActivity >= idleNanos);
+                || written - synced >= (waiters.hasFollowers() ? ringBytes : windowBytes) / 2) {
+            return true;
+        }
+        long now = device.nanoTime();
+        return now - unsyncedSince >= MAX_UNSYNCED_NANOS || (head == tail && now - lastActivity >= idleNanos);
     }
 
     private void endRound() {

@@ -90,6 +90,11 @@ final class StableWaiters {
         return waiting.isEmpty();
     }
 
+    /** {@return whether anybody wants to hear of whatever gets stable} */
+    synchronized boolean hasFollowers() {
+        return !following.isEmpty();
+    }
+
     /** {@return the lowest LSN waited for; only if not empty} */
     synchronized long lowest() {
         StableWaiter first = waiting.peek();
