@@ -2,11 +2,17 @@ package io.lss.bench;
 
 import io.lss.api.StoreOptions;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -77,29 +83,41 @@ final class LimitCommand implements Callable<Integer> {
     }
 
     private boolean commit(Path directory, Path program) throws IOException, InterruptedException {
-        StoreOptions options = StoreOptions.builder().provider(provider).build();
-        String[] flags = {"rec=256", "thr=1", "leader=1", "crc=1", "pad=1", "secs=" + seconds, "lay=fallocated"};
-        String ring = "C, io_uring RWF_DSYNC";
-        String call = "C, pwritev2 RWF_DSYNC";
-        String store = "LSS " + provider;
-        System.out.println("C: limit commit FILE " + String.join(" ", flags) + " prim=rwf|pwv2");
-        List<Contender> contenders = List.of(
-                CReference.commit(ring, program, directory.resolve("ring"), with(flags, "prim=rwf")),
-                new StoreCommit(store, directory.resolve("commit"), options, 256, Duration.ofSeconds(seconds)),
-                CReference.commit(call, program, directory.resolve("call"), with(flags, "prim=pwv2")));
-        List<Bar> bars = List.of(new Bar(store, List.of(ring, call), 1.2, false));
+        StoreOptions growing = StoreOptions.builder().provider(provider).build();
+        StoreOptions filled = growing.toBuilder().providerProperty("preallocate", "zero").build();
+        String[] flags = {"rec=256", "thr=1", "leader=1", "crc=1", "pad=1", "secs=" + seconds};
+        System.out.println("C: limit commit FILE " + String.join(" ", flags) + " lay=fallocated|written prim=rwf|pwv2");
+        String growth = "LSS " + provider + ", growth";
+        String written = "LSS " + provider + ", written blocks";
+        List<Contender> contenders = new ArrayList<>();
+        Map<String, List<String>> limits = new TreeMap<>();
+        for (String layout : List.of("fallocated", "written")) {
+            for (String way : List.of("rwf", "pwv2")) {
+                String name = "C, " + layout + " blocks, " + (way.equals("rwf") ? "ring" : "pwritev2");
+                limits.computeIfAbsent(layout, _ -> new ArrayList<>()).add(name);
+                contenders.add(CReference.commit(
+                        name, program, directory.resolve(layout + way), with(with(flags, "lay=" + layout), "prim=" + way)));
+            }
+        }
+        Duration time = Duration.ofSeconds(seconds);
+        contenders.add(2, new StoreCommit(growth, directory.resolve("growth"), growing, 256, time));
+        contenders.add(new StoreCommit(written, directory.resolve("filled"), filled, 256, time));
+        List<Bar> bars = List.of(
+                new Bar(growth, limits.getOrDefault("fallocated", List.of()), 1.2, false),
+                new Bar(written, limits.getOrDefault("written", List.of()), 1.2, false));
         return run("lone commit, records of 256 bytes", "median in us", "%,6.1f", contenders, bars);
     }
 
     private static String[] with(String[] flags, String last) {
-        String[] all = java.util.Arrays.copyOf(flags, flags.length + 1);
+        String[] all = Arrays.copyOf(flags, flags.length + 1);
         all[flags.length] = last;
         return all;
     }
 
     private boolean run(String title, String unit, String format, List<Contender> contenders, List<Bar> bars)
             throws IOException, InterruptedException {
-        PrintStream progress = System.console() != null && System.console().isTerminal() ? System.err : new PrintStream(java.io.OutputStream.nullOutputStream());
+        boolean isTerminal = System.console() != null && System.console().isTerminal();
+        PrintStream progress = isTerminal ? System.err : new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         try {
             return new Comparison(title, unit, format, contenders, bars).run(rounds, System.out, progress);
         } finally {

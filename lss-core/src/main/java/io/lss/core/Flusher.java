@@ -104,6 +104,7 @@ final class Flusher {
     private volatile int inFlight;
     private volatile boolean busy;
     private volatile boolean saturated;
+    private volatile boolean leftOver;
     private volatile int waitingCount;
     private volatile long syncAsked;
     private volatile boolean drained;
@@ -185,6 +186,11 @@ final class Flusher {
     /** {@return whether, after the last step, so much was in flight that no more could be issued before some of it completes} */
     boolean isSaturated() {
         return saturated;
+    }
+
+    /** {@return whether the last step, one that issued nothing, found something to issue or somebody who waits} */
+    boolean hasLeftOver() {
+        return leftOver;
     }
 
     /** {@return whether bytes are written and not yet synced} */
@@ -350,8 +356,9 @@ final class Flusher {
         inFlight = (int) (tail - head);
         busy = hasInFlight();
         saturated = busy && (tail - head >= depth || (windowFull && round != null));
-        waitingCount = waiters.size();
         collectWoken();
+        waitingCount = waiters.size();
+        leftOver = !issueMore && (waitingCount > 0 || ring.buffer(issueIndex).phase == FlushBuffer.Phase.READY);
     }
 
     /** {@return what the woken are told from} */

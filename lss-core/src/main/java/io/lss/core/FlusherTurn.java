@@ -43,6 +43,9 @@ final class FlusherTurn {
     @SuppressWarnings("unused") // through TAKEN
     private volatile boolean taken;
 
+    /** Who has the turn. Plain: a thread only asks whether it is itself, and finds what it wrote, or another's or no name. */
+    private @Nullable Thread holder;
+
     // A field, because a literal is made where it is first used, and there may be no memory for it then.
     private final String broken = "internal error in the flusher";
 
@@ -77,9 +80,15 @@ final class FlusherTurn {
         return anyThread;
     }
 
-    /** There is work; a user thread says so. */
+    /**
+     * There is work; a user thread says so. The holder of the turn wakes nobody: it looks at {@code pending} itself before it sleeps, or
+     * {@linkplain #isLeftUndone when it has led}.
+     */
     void signal() {
         pending = true;
+        if (holder == Thread.currentThread()) {
+            return;
+        }
         if (anyThread && !(hasDriver && Thread.currentThread().isVirtual())) {
             run(GUEST_STEPS);
         } else {
@@ -117,9 +126,14 @@ final class FlusherTurn {
         pending = true;
         if (anyThread) {
             run(Integer.MAX_VALUE);
-        } else if (!driving) {
+        } else if (!driving && holder != Thread.currentThread()) {
             wakeDriver();
         }
+    }
+
+    /** {@return whether there is work for the driver that a thread which led, and has given up the turn, has not done} */
+    boolean isLeftUndone() {
+        return pending || flusher().hasLeftOver();
     }
 
     /** Wakes the thread that drives, or sleeps. */
@@ -169,7 +183,11 @@ final class FlusherTurn {
 
     /** {@return whether the caller now has the turn} */
     boolean tryTake() {
-        return !taken && TAKEN.compareAndSet(this, false, true);
+        if (taken || !TAKEN.compareAndSet(this, false, true)) {
+            return false;
+        }
+        holder = Thread.currentThread();
+        return true;
     }
 
     /** Takes the turn and keeps it: from now on nobody steps, and nobody is in the device. For the thread that closes. */
@@ -208,6 +226,7 @@ final class FlusherTurn {
     /** Gives the turn up and wakes those whose wait is over: after the next flush was issued, so that waking delays nothing. */
     void release() {
         StableWaiter woken = flusher().takeWoken();
+        holder = null; // before somebody else writes it
         taken = false;
         if (woken != null) {
             StableWaiters.wakeAll(woken, flusher().stableLsn(), flusher().health());

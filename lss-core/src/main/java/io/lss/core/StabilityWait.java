@@ -181,8 +181,10 @@ final class StabilityWait {
         } finally {
             turn.release();
         }
-        // What came meanwhile, and what this thread did not issue any more, is the driver's.
-        turn.signal();
+        // What came meanwhile, and what this thread did not issue any more, is the driver's. If that is nothing it sleeps on.
+        if (turn.isLeftUndone()) {
+            turn.signal();
+        }
     }
 
     /** {@return a stage for the same} */

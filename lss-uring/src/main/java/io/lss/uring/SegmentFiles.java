@@ -24,13 +24,13 @@ final class SegmentFiles implements Preallocator {
     /** rw-r--r--, less what the process's umask takes away. */
     private static final int MODE = 0644;
 
-    private final boolean zeroFill;
+    private final Preallocation preallocation;
     private final int blockSize;
     private final ErrnoCapture errno = new ErrnoCapture();
     private @Nullable MemorySegment zeros;
 
-    SegmentFiles(boolean zeroFill, int blockSize) {
-        this.zeroFill = zeroFill;
+    SegmentFiles(Preallocation preallocation, int blockSize) {
+        this.preallocation = preallocation;
         this.blockSize = blockSize;
     }
 
@@ -49,11 +49,22 @@ final class SegmentFiles implements Preallocator {
 
     @Override
     public void make(Path file, long bytes) throws IOException {
+        make(file, bytes, preallocation.fillsNow());
+    }
+
+    /** As {@link #make}, of a file for which nobody waits yet. */
+    void makeAhead(Path file, long bytes) throws IOException {
+        make(file, bytes, preallocation.fillsAhead(bytes, System.nanoTime()));
+    }
+
+    private void make(Path file, long bytes, boolean zeroFill) throws IOException {
         int fd = open(file, FileCalls.O_RDWR | FileCalls.O_DIRECT | FileCalls.O_CREAT | FileCalls.O_EXCL);
         try {
             long length = Math.ceilDiv(bytes, blockSize) * blockSize;
             if (zeroFill) {
+                long start = System.nanoTime();
                 fill(fd, file, length);
+                preallocation.filled(length, System.nanoTime() - start);
             } else {
                 SystemCallException.check(FileCalls.allocate(fd, length), "fallocate", "file=" + file + " length=" + length);
             }

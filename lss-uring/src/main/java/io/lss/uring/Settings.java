@@ -12,12 +12,12 @@ import java.util.Set;
  *
  * @param library {@code auto}, {@code none}, or the path of a liburing
  * @param durable {@code auto}, or the {@link Durable#word()} of one way for all
- * @param zeroFill whether new segments are filled with zeros
+ * @param preallocate how the files of new segments are made
  * @param depth how many writes in flight are worth having
  * @param readers how many threads read for virtual threads, at most
  * @param spares how many files may wait for reuse
  */
-record Settings(String library, String durable, boolean zeroFill, int depth, int readers, int spares) {
+record Settings(String library, String durable, Preallocation.Way preallocate, int depth, int readers, int spares) {
 
     static final String LIBRARY = "library";
     static final String DURABLE_AUTO = "auto";
@@ -27,9 +27,6 @@ record Settings(String library, String durable, boolean zeroFill, int depth, int
     private static final String DEPTH = "depth";
     private static final String READERS = "readers";
     private static final String SPARES = "spares";
-
-    private static final String ZERO = "zero";
-    private static final String FALLOCATE = "fallocate";
 
     private static final int DEPTH_BY_DEFAULT = 4;
     private static final int MAX_DEPTH = 64;
@@ -50,7 +47,7 @@ record Settings(String library, String durable, boolean zeroFill, int depth, int
         return new Settings(
                 options.properties().getOrDefault(LIBRARY, libraryByDefault()),
                 properties.choice(DURABLE, ways),
-                properties.choice(PREALLOCATE, List.of(ZERO, FALLOCATE)).equals(ZERO),
+                Preallocation.Way.of(properties.choice(PREALLOCATE, Preallocation.Way.words())),
                 properties.number(DEPTH, depth, 1, MAX_DEPTH),
                 properties.number(READERS, READERS_BY_DEFAULT, 1, MAX_THREADS),
                 properties.number(SPARES, SPARES_BY_DEFAULT, 0, MAX_SPARES));

@@ -81,7 +81,8 @@ final class UringDevice implements Device {
                 ? KnownDurable.of(directory, settings.durable(), calls, blockSize)
                 : DurableChoice.DEFAULT;
         this.directory = directory;
-        this.segmentFiles = new SegmentFiles(settings.zeroFill(), blockSize);
+        Preallocation preallocation = new Preallocation(settings.preallocate(), System.nanoTime());
+        this.segmentFiles = new SegmentFiles(preallocation, blockSize);
         this.memory = new RingMemory(
                 ring, Math.max(blockSize, alignment.memory()), options.bufferBytes(), options.buffers());
         this.traits = new Traits(
@@ -93,7 +94,7 @@ final class UringDevice implements Device {
                 false,
                 "io_uring by " + calls.description() + ", O_DIRECT, " + medium.type()
                         + (medium.isVolatile() ? " (volatile)" : "")
-                        + (settings.zeroFill() ? ", zero-filled segments, " : ", fallocated segments, ")
+                        + ", " + preallocation.description() + ", "
                         + memory.description()
                         + (ring.entries() < ENTRIES ? ", queue of " + ring.entries() : "")
                         + (options.durability() == Durability.SYNC ? ", " + durable.description() : ""));
@@ -221,7 +222,7 @@ final class UringDevice implements Device {
 
     @Override
     public void prepare(long number, long bytes) {
-        Call.later(files, () -> directory.prepare(number, bytes, segmentFiles));
+        Call.later(files, () -> directory.prepare(number, bytes, segmentFiles::makeAhead));
     }
 
     @Override

@@ -27,10 +27,10 @@ import java.net.URI;
  *       the store, for each of: a small write that is alone, small writes together, large writes. {@code pwritev2}: a small write that is alone
  *       by a synchronous call, others as {@code fdatasync}. {@code rwf_dsync}: each durable by itself, through the ring. {@code
  *       fdatasync}: written through the ring, and one sync for those that were in flight together</td></tr>
- *   <tr><td>{@code preallocate}</td><td>{@code zero} (default), {@code fallocate}</td>
- *       <td>how a new segment is made; both reserve its space. {@code zero}: filled with zeros; commits and bulk loads into written blocks are
- *       faster, and every byte of a log that only grows is written twice. {@code fallocate}: reserved only; the first write to a block
- *       then changes metadata, which a kernel worker does</td></tr>
+ *   <tr><td>{@code preallocate}</td><td>{@code auto} (default), {@code zero}, {@code fallocate}</td>
+ *       <td>how a new segment is made if none can be reused; all reserve its space. {@code zero}: filled with zeros; small durable writes into
+ *       blocks that were written before are faster, but every byte of a log that only grows is written twice. {@code fallocate}: reserved
+ *       only. {@code auto}: filled ahead of a log that grows so slowly that the disk has time for it, else reserved</td></tr>
  *   <tr><td>{@code depth}</td><td>1 to 64, by default 4, or the number of flush buffers if less</td>
  *       <td>how many writes in flight are worth having</td></tr>
  *   <tr><td>{@code readers}</td><td>1 to 64, by default 8</td>

@@ -22,14 +22,14 @@ class SettingsTest {
     }
 
     @Test
-    void theDefaultsAreAutoZeroFilledAndDepthFour() {
-        assertEquals(new Settings("auto", "auto", true, 4, 8, 4), Settings.of(options(Map.of())));
+    void theDefaultsAreAutoAndDepthFour() {
+        assertEquals(new Settings("auto", "auto", Preallocation.Way.AUTO, 4, 8, 4), Settings.of(options(Map.of())));
     }
 
     @Test
     void everyPropertyIsTaken() {
         assertEquals(
-                new Settings("none", "rwf_dsync", false, 2, 1, 0),
+                new Settings("none", "rwf_dsync", Preallocation.Way.FALLOCATE, 2, 1, 0),
                 Settings.of(options(Map.of(
                         "library", "none", "durable", "rwf_dsync", "preallocate", "fallocate", "depth", "2", "readers",
                         "1", "spares", "0"))));
@@ -60,7 +60,7 @@ class SettingsTest {
             String description = device.traits().description();
             assertTrue(description.startsWith("io_uring by system calls, O_DIRECT, "), description);
             assertTrue(
-                    description.endsWith(", zero-filled segments, 512 KiB registered, durable: lone fdatasync, batch"
+                    description.endsWith(", segments zero-filled if there is time, 512 KiB registered, durable: lone fdatasync, batch"
                             + " fdatasync, large fdatasync (set)"),
                     description);
         }
