@@ -403,7 +403,7 @@ final class CoreStore implements LogStructuredStore {
     /** Waits until everything below an LSN that is stable is synced too; under SYNC it is. */
     private void awaitSynced(long lsn) throws IOException {
         if (flusher.syncedLsn() < lsn) {
-            flusher.askSync(lsn);
+            flusher.waits().askSync(lsn);
             turn.signal();
             if (options.callerDriven()) {
                 while (flusher.syncedLsn() < lsn && health.trouble() == null) {
@@ -411,7 +411,7 @@ final class CoreStore implements LogStructuredStore {
                 }
                 callerDrive.settle();
             } else {
-                flusher.awaitSyncedMove(lsn);
+                flusher.waits().awaitSynced(lsn, () -> health.isFailed() || health.isClosed());
             }
             health.check();
         }

@@ -2,18 +2,10 @@ package io.lss.core;
 
 import io.lss.api.Durability;
 import io.lss.api.WriteMode;
-import io.lss.core.format.FrameDescriptor;
-import io.lss.core.format.FrameFault;
-import io.lss.core.format.SegmentHeader;
-import io.lss.core.format.SegmentHeaderDescriptor;
-import io.lss.core.format.UnitDescriptor;
 import io.lss.core.recovery.StoreIdentity;
 import io.lss.spi.flush.Device;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,17 +48,12 @@ final class Flusher {
         }
     }
 
-    /** A segment that is complete and synced, to be finished in maintenance. */
-    record Finished(LogSegment segment, long endLsn) {}
-
     private final FlushRing ring;
     private final Device device;
     private final Health health;
     private final SegmentSupply supply;
     private final StableWaiters waiters;
     private final FlushCounts counts;
-    private final StoreIdentity identity;
-    private final long session;
     private final boolean sync;
     private final boolean serialized;
     private final boolean checked;
@@ -75,7 +62,7 @@ final class Flusher {
     private final long ringBytes;
     private final long idleNanos;
 
-    private final Appender scratch;
+    private final UnitWriter units;
     private final @Nullable FlushUnit[] window;
     private final Runnable completed;
     private long head;
@@ -106,9 +93,7 @@ final class Flusher {
     private volatile boolean saturated;
     private volatile boolean leftOver;
     private volatile int waitingCount;
-    private volatile long syncAsked;
-    private volatile boolean drained;
-    private final ConcurrentLinkedQueue<Finished> finished = new ConcurrentLinkedQueue<>();
+    private final FlushWaits waits = new FlushWaits();
 
     /** What a flusher is set up with. */
     record Settings(
@@ -138,8 +123,6 @@ final class Flusher {
         this.supply = supply;
         this.waiters = waiters;
         this.counts = counts;
-        this.identity = identity;
-        this.session = session;
         this.sync = settings.durability() == Durability.SYNC;
         this.serialized = settings.writeMode() == WriteMode.SERIALIZED;
         this.checked = settings.checked();
@@ -147,7 +130,7 @@ final class Flusher {
         this.windowBytes = settings.windowBytes();
         this.ringBytes = settings.ringBytes();
         this.idleNanos = settings.idleNanos();
-        this.scratch = new Appender(ring.size(), new Appender.Counts());
+        this.units = new UnitWriter(new Appender(ring.size(), new Appender.Counts()), identity, session, windowBytes);
         this.window = new FlushUnit[ring.size()];
         this.completed = completed;
         this.written = startLsn;
@@ -156,6 +139,7 @@ final class Flusher {
         this.writtenLsn = startLsn;
         this.stableLsn = startLsn;
         this.syncedLsn = startLsn;
+        waits.moved(startLsn);
         this.lastActivity = device.nanoTime();
     }
 
@@ -198,76 +182,14 @@ final class Flusher {
         return sync && syncedLsn != writtenLsn;
     }
 
-    /** Asks for a sync of what is written below an LSN, though nobody waits for stability. The caller signals. */
-    synchronized void askSync(long lsn) {
-        syncAsked = Math.max(syncAsked, lsn);
-    }
-
-    /** Waits a little for {@link #syncedLsn} to move. Not shortened by interrupts; keeps the interrupt status. */
-    void awaitSyncedMove(long lsn) {
-        boolean interrupted = false;
-        synchronized (finished) {
-            while (syncedLsn < lsn && !health.isFailed() && !health.isClosed()) {
-                try {
-                    finished.wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Wakes who waits in {@link #awaitSyncedMove}, to look at the store's health. */
-    void wakeSyncWaiters() {
-        synchronized (finished) {
-            finished.notifyAll();
-        }
-    }
-
     /** {@return how many wait for stability, as of the last step} */
     int waiting() {
         return waitingCount;
     }
 
-    /** {@return whether, in closing, nothing is left to do} */
-    boolean isDrained() {
-        return drained;
-    }
-
-    /** Waits until {@link #isDrained}. {@return whether interrupted meanwhile; the wait goes on} */
-    boolean awaitDrained() {
-        boolean interrupted = false;
-        synchronized (finished) {
-            while (!drained) {
-                try {
-                    finished.wait();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        }
-        return interrupted;
-    }
-
-    private void setDrained() {
-        if (!drained) {
-            synchronized (finished) {
-                drained = true;
-                finished.notifyAll();
-            }
-        }
-    }
-
-    /** {@return a segment that maintenance is to finish, or null} */
-    @Nullable Finished pollFinished() {
-        return finished.poll();
-    }
-
-    boolean hasFinished() {
-        return !finished.isEmpty();
+    /** {@return how others wait for this} */
+    FlushWaits waits() {
+        return waits;
     }
 
     // -------------------------------------------------------------------------------- the step, by the holder of the turn
@@ -435,14 +357,10 @@ final class Flusher {
         writtenLsn = written;
         syncedLsn = synced;
         stableLsn = sync ? synced : written;
-        if (syncAsked > 0) {
-            synchronized (finished) {
-                finished.notifyAll();
-            }
-        }
+        waits.moved(syncedLsn);
         while (!spans.isEmpty() && spans.getFirst().endLsn <= synced) {
             Span done = spans.removeFirst();
-            finished.add(new Finished(done.segment, done.endLsn));
+            waits.finished(new FinishedSegment(done.segment, done.endLsn));
         }
     }
 
@@ -486,45 +404,18 @@ final class Flusher {
 
     private void write(FlushBuffer b, int length, long end) {
         LogSegment segment = b.segment;
-        MemorySegment memory = b.memory;
-        ByteBuffer view = scratch.view(b);
         if (b.unitOffset > 0) {
             long predecessorEnd = ring.predecessorEnd(b);
             if (!spans.isEmpty()) {
                 spans.getLast().endLsn = predecessorEnd;
             }
             spans.addLast(new Span(segment));
-            SegmentHeaderDescriptor.write(
-                    memory,
-                    0,
-                    new SegmentHeader(
-                            identity.blockSize(),
-                            segment.number(),
-                            segment.size(),
-                            identity.uuidHigh(),
-                            identity.uuidLow(),
-                            session,
-                            ring.predecessorNumber(b),
-                            predecessorEnd,
-                            segment.salt(),
-                            windowBytes,
-                            synced));
+            units.writeHeader(b, ring.predecessorNumber(b), predecessorEnd, synced);
         }
         if (spans.isEmpty() || spans.getLast().segment.number() != segment.number()) {
             throw new IllegalStateException("a unit for segment " + segment.number() + " before the segment's header: " + b);
         }
-        int unitLength = b.end - b.unitOffset;
-        UnitDescriptor.write(
-                memory,
-                b.unitOffset,
-                view,
-                scratch.checksums,
-                segment.salt(),
-                b.baseLsn + b.unitOffset,
-                synced,
-                session,
-                unitLength,
-                length - b.unitOffset);
+        units.write(b, length, synced);
         // Durability in the write itself pays only if it completes the chain: with plain writes below it a sync is needed anyway.
         boolean durable = sync && lastPlainEnd <= synced && (serialized || someoneWaitsBelow(end));
         if (!durable) {
@@ -536,25 +427,27 @@ final class Flusher {
         window[(int) (tail % window.length)] = unit;
         tail++;
         b.phase = FlushBuffer.Phase.ISSUED;
-        prepareNext(segment, end);
+        prepareNext();
         try {
-            segment.handle().write(memory.asSlice(0, length), b.baseLsn - segment.base(), durable, unit);
+            segment.handle().write(b.memory.asSlice(0, length), b.baseLsn - segment.base(), durable, unit);
         } catch (RuntimeException | Error e) {
             // The device broke off: without this the unit would never complete, and close would wait for it.
             unit.done(0, new IOException("the device threw instead of writing the unit that ends at LSN " + end, e));
         }
     }
 
-    /** The device hears of the next segment early, so that it is made beside the writing; the engine then takes it, which blocks. */
-    private void prepareNext(LogSegment segment, long end) {
-        if (segment != ring.currentSegment()) {
-            return; // the ring has gone on already: what it wants next is the one after that
-        }
-        long used = end - segment.base();
-        if (used > segment.size() / 4) {
+    /**
+     * The device hears of the next segment early, so that it is made beside the writing; the engine then takes it, which blocks. What counts is
+     * how far the ring has come, not how far the writes have: with short segments it is in the next one already.
+     */
+    private void prepareNext() {
+        FlushBuffer current = ring.current();
+        LogSegment segment = current.segment;
+        long used = current.baseLsn - segment.base();
+        if (used >= segment.size() / 4) {
             supply.announce(segment);
         }
-        if (used > segment.size() / 2 && supply.prepared() == null && supply.full() == null) {
+        if (used >= segment.size() / 2 && supply.prepared() == null && supply.full() == null) {
             supply.request();
         }
     }
@@ -565,20 +458,12 @@ final class Flusher {
 
     /** {@return whether what was published is unchanged; otherwise the store has failed} */
     private boolean verify(FlushBuffer b) {
-        ByteBuffer view = scratch.view(b);
-        for (int at = b.start; at < b.end; ) {
-            long lsn = b.baseLsn + at;
-            FrameFault fault =
-                    FrameDescriptor.check(b.memory, at, view, scratch.checksums, b.segment.salt(), lsn, b.end);
-            if (fault != FrameFault.NONE) {
-                fail(
-                        "checked mode: the record at LSN " + lsn + " was changed after it was published",
-                        new IllegalStateException("payload written after publish, at LSN " + lsn + ": " + fault));
-                return false;
-            }
-            at += FrameDescriptor.frameLength(FrameDescriptor.length(b.memory, at));
+        String damage = units.damage(b);
+        if (damage != null) {
+            fail("checked mode: the record at " + damage + " was changed after it was published",
+                    new IllegalStateException("payload written after publish, at " + damage));
         }
-        return true;
+        return damage == null;
     }
 
     // -------------------------------------------------------------------------------- seal for waiters
@@ -630,7 +515,7 @@ final class Flusher {
         }
         if (!sync) {
             // Nobody waits for it; a rolled segment is synced once, so that recovery after a crash begins behind it.
-            return syncAsked > synced
+            return waits.askedLsn() > synced
                     || (!spans.isEmpty() && spans.getFirst().isRolled() && spans.getFirst().endLsn <= written);
         }
         if ((!waiters.isEmpty() && waiters.lowest() < written)
@@ -687,14 +572,12 @@ final class Flusher {
         FlushBuffer next = ring.buffer(issueIndex);
         if (health.isFailed()) {
             if (idle) {
-                setDrained();
+                waits.drained();
             }
             toWake = waiters.takeAll(toWake);
-            synchronized (finished) {
-                finished.notifyAll();
-            }
+            waits.wakeAll();
         } else if (health.isClosing() && idle && synced == written && ring.isEnded(next)) {
-            setDrained();
+            waits.drained();
             toWake = waiters.takeAll(toWake);
         } else {
             toWake = waiters.takeBelow(stableLsn, toWake);

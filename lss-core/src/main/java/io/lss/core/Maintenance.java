@@ -51,7 +51,7 @@ final class Maintenance {
 
     /** {@return whether there is something that should not wait for a timer} */
     boolean isDue() {
-        return !health.isFailed() && (isSegmentDue() || flusher.hasFinished());
+        return !health.isFailed() && (isSegmentDue() || flusher.waits().hasFinished());
     }
 
     /** In closing no segment is made any more; what asked for one must not keep its thread from driving the device. */
@@ -105,7 +105,7 @@ final class Maintenance {
             }
             ring.wakeWaiting();
         }
-        for (Flusher.Finished done = flusher.pollFinished(); done != null; done = flusher.pollFinished()) {
+        for (FinishedSegment done = flusher.waits().pollFinished(); done != null; done = flusher.waits().pollFinished()) {
             finish(done);
         }
         abandoned.check(device.nanoTime(), health.isClosing());
@@ -123,7 +123,7 @@ final class Maintenance {
         }
     }
 
-    private void finish(Flusher.Finished done) throws IOException {
+    private void finish(FinishedSegment done) throws IOException {
         done.segment().handle().finish(done.endLsn() - done.segment().base());
         segments.writingDone(done.segment().number());
         if (done.endLsn() <= trimmer.beginLsn()) {

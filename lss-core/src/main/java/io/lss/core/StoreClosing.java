@@ -76,7 +76,7 @@ final class StoreClosing {
         roots.end();
         ring.wakeWaiting();
         StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health);
-        flusher.wakeSyncWaiters();
+        flusher.waits().wakeAll();
         trouble.attempt(segments::close);
         trouble.attempt(device::close);
         appenders.clear();
@@ -127,12 +127,12 @@ final class StoreClosing {
     private boolean drain() {
         boolean interrupted = false;
         turn.signal();
-        while (!flusher.isDrained()) {
+        while (!flusher.waits().isDrained()) {
             if (driverThread == null) {
                 callerDrive.once(1_000_000);
             } else {
                 turn.wakeDriver();
-                interrupted |= flusher.awaitDrained();
+                interrupted |= flusher.waits().awaitDrained();
             }
         }
         driver.stop();
@@ -148,7 +148,7 @@ final class StoreClosing {
 
     /** Puts on record where the log ends. Nothing is reserved, in flight or unsynced any more. */
     private void recordEnd() throws IOException {
-        for (Flusher.Finished done = flusher.pollFinished(); done != null; done = flusher.pollFinished()) {
+        for (FinishedSegment done = flusher.waits().pollFinished(); done != null; done = flusher.waits().pollFinished()) {
             done.segment().handle().finish(done.endLsn() - done.segment().base());
         }
         LogSegment last = ring.currentSegment();

@@ -125,6 +125,51 @@ class StoreDirectoryTest {
     }
 
     @Test
+    void prepare_makesTheFileAheadAndCreateOnlyNamesIt() throws Exception {
+        directory.prepare(1, 10, this::make);
+        directory.prepare(1, 10, this::make); // asked again: there is one
+        assertEquals(1, made);
+        assertArrayEquals(new long[] {}, directory.segments(), "it is no segment yet");
+        create(1, 10);
+        assertEquals(1, made);
+        assertArrayEquals(new long[] {1}, directory.segments());
+        create(2, 10);
+        assertEquals(2, made, "it served once");
+    }
+
+    @Test
+    void prepare_whatIsNotUsedIsGivenUp() throws Exception {
+        directory.prepare(1, 10, this::make);
+        create(2, 10);
+        assertEquals(2, made, "made for another");
+        assertEquals(List.of("LOCK", "seg-0000000000000002.lss"), names());
+        directory.prepare(3, 10, this::make);
+        directory.close();
+        assertEquals(List.of("seg-0000000000000002.lss"), names().stream().filter(name -> !name.equals("LOCK")).toList());
+    }
+
+    @Test
+    void prepare_makesNothingIfAFileWaitsForReuseOrSpaceIsShort() throws Exception {
+        create(1, 10);
+        directory.delete(1);
+        directory.prepare(2, 10, this::make);
+        assertEquals(1, made, "a spare file waits");
+        directory.prepare(2, Files.getFileStore(path).getUsableSpace(), this::make);
+        assertEquals(1, made, "it would take all that is left");
+    }
+
+    @Test
+    void prepare_tellsNoFailureAndCreateTriesAgain() throws Exception {
+        directory.prepare(1, 10, (file, bytes) -> {
+            make(file, bytes / 2);
+            throw new IOException("No space left on device");
+        });
+        assertEquals(List.of("LOCK"), names());
+        create(1, 10);
+        assertArrayEquals(new long[] {1}, directory.segments());
+    }
+
+    @Test
     void f10_theFileOfADeletedSegmentBecomesANewOne() throws Exception {
         Path old = create(1, 10);
         Object inode = Files.getAttribute(old, "unix:ino");

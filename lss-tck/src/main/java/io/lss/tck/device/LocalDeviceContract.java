@@ -187,6 +187,26 @@ public abstract class LocalDeviceContract extends LocalContract {
     }
 
     @Test
+    void prepare_isAHintThatChangesNothingButHowLongCreateTakes() throws Exception {
+        Device device = open();
+        try (device) {
+            device.prepare(1, SEGMENT);
+            Segment segment = device.create(1, SEGMENT);
+            Outcome.write(device, segment, Pattern.fill(device.allocate(BUFFER), 0), 0, true).await();
+            device.prepare(2, SEGMENT);
+            device.prepare(2, SEGMENT);
+            device.create(2, 2 * SEGMENT).close(); // not as it was said
+            device.prepare(3, SEGMENT); // and never created
+            assertArrayEquals(new long[] {1, 2}, device.segments());
+            assertEquals(2 * SEGMENT, Files.size(segmentFile(2)));
+        }
+        device.prepare(4, SEGMENT);
+        assertEquals(
+                List.of("seg-0000000000000001.lss", "seg-0000000000000002.lss"),
+                names(directory).stream().filter(name -> name.startsWith("seg-")).toList());
+    }
+
+    @Test
     void aSegmentThatIsNotThereIsNamed() throws Exception {
         try (Device device = open()) {
             var failure = assertThrows(NoSuchFileException.class, () -> device.open(42));
