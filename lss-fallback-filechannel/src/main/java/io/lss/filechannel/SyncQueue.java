@@ -74,17 +74,12 @@ final class SyncQueue {
         }
     }
 
-    private @Nullable Waiter served() {
+    /** Takes one of those that are served. */
+    private @Nullable Waiter nextServed() {
         synchronized (lock) {
-            return served;
-        }
-    }
-
-    private void told(Waiter waiter) {
-        synchronized (lock) {
-            if (served == waiter) {
-                served = waiter.earlier();
-            }
+            Waiter last = served;
+            served = last == null ? null : last.earlier();
+            return last;
         }
     }
 
@@ -140,9 +135,12 @@ final class SyncQueue {
         }
 
         private void tell(@Nullable IOException failure) {
-            for (Waiter waiter = served(); waiter != null; waiter = served()) {
-                waiter.completion().done(0, failure);
-                told(waiter); // afterwards: whoever could not be told for want of memory is told again
+            for (Waiter waiter = nextServed(); waiter != null; waiter = nextServed()) {
+                try {
+                    waiter.completion().done(0, failure);
+                } catch (Throwable t) {
+                    DeviceThread.report(t); // and the others are told all the same
+                }
             }
         }
     }

@@ -42,14 +42,17 @@ final class WriteTask extends Task {
     }
 
     private void tell(@Nullable IOException failure) {
-        completion.done(failure == null ? src.byteSize() : 0, failure);
-        told = true;
+        told = true; // before: what a completion throws is its own business, and it is not told again
+        try {
+            completion.done(failure == null ? src.byteSize() : 0, failure);
+        } catch (Throwable t) {
+            DeviceThread.report(t);
+        }
     }
 
     @Override
     public void broken(OutOfMemoryError error) {
         if (!told) {
-            // Told twice, perhaps, if it came out of the completion: not telling would be worse.
             tell(Unexpected.asFailure("write", error));
         }
     }

@@ -88,9 +88,15 @@ public final class DeviceThread extends Thread {
         }
     }
 
-    private void report(Throwable t) {
+    /**
+     * Reports what a completion threw, which it must not: to the handler of uncaught exceptions. Never throws.
+     *
+     * @param t what it threw
+     */
+    public static void report(Throwable t) {
+        Thread here = Thread.currentThread();
         try {
-            getUncaughtExceptionHandler().uncaughtException(this, t);
+            here.getUncaughtExceptionHandler().uncaughtException(here, t);
         } catch (Throwable ignored) {
             // As the JVM does with a handler that throws. This thread goes on in any case: others wait for it.
         }
