@@ -49,7 +49,7 @@ final class KnownDurable {
         if (choice == null) {
             try {
                 choice = DurableTrial.measure(directory.path(), calls, blockSize);
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) { // a store is the same without; the next opening measures
                 LOGGER.log(Level.DEBUG, "how to write durably was not measured", e);
                 return DurableChoice.DEFAULT;
             }
