@@ -90,8 +90,9 @@ final class FileChannelDevice implements Device {
     }
 
     private static String describe(Medium medium, Settings settings, DirectIo direct) {
+        // Asked for, and taken at opening; whether the file system honours it Java cannot find out. Btrfs and FUSE may not.
         String cache = direct.option() != null
-                ? "O_DIRECT"
+                ? "O_DIRECT asked for"
                 : "page cache" + (direct.reason().isEmpty() ? "" : " (" + direct.reason() + ")");
         return "FileChannel, " + cache + ", " + medium.type() + (medium.isVolatile() ? " (volatile)" : "")
                 + (settings.zeroFill() ? ", zero-filled segments, " : ", sparse segments, ") + settings.writers()

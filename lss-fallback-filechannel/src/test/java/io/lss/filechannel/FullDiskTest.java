@@ -18,7 +18,7 @@ class FullDiskTest extends LocalFullDiskContract {
     void theRootOfADiskIsWrittenPastThePageCache() throws Exception {
         try (var mount = mount();
                 Device device = openAt(mount.point(), "direct", "on")) {
-            assertTrue(device.traits().description().contains("O_DIRECT, ext4"), device.traits().description());
+            assertTrue(device.traits().description().contains("O_DIRECT asked for, ext4"), device.traits().description());
         }
     }
 }

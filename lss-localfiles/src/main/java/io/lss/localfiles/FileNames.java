@@ -2,6 +2,7 @@ package io.lss.localfiles;
 
 import java.util.HexFormat;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** The names of the files of a store, and what a name says about its file. Pure. */
@@ -16,8 +17,7 @@ final class FileNames {
     /** What a file is that has not got its final name yet. */
     static final String TEMPORARY_SUFFIX = ".tmp";
 
-    /** Made and removed by a provider that tries what the file system can do. */
-    static final String TRIAL = "trial" + TEMPORARY_SUFFIX;
+    private static final String TRIAL = "trial";
 
     private static final String SEGMENT_PREFIX = "seg-";
     private static final String SPARE_PREFIX = "spare-";
@@ -26,6 +26,7 @@ final class FileNames {
 
     private static final Pattern ROOT = Pattern.compile("root-[01]");
     private static final Pattern SEGMENT = Pattern.compile("seg-[0-7][0-9a-f]{15}\\.lss");
+    private static final Pattern TRIALS = Pattern.compile(TRIAL + "(-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?");
     private static final Pattern SPARE = Pattern.compile("spare-[0-7][0-9a-f]{15}\\.lss");
 
     /** What a file in a store's directory is. */
@@ -36,7 +37,7 @@ final class FileNames {
         ROOT,
         /** A segment. */
         SEGMENT,
-        /** A file that was being made by an owner that is gone: one of the names above with {@code .tmp}. */
+        /** A file that was being made by somebody who is gone: one of the names above with {@code .tmp}, or a trial. */
         TEMPORARY,
         /** What a provider has measured. */
         MEASUREMENT,
@@ -76,6 +77,16 @@ final class FileNames {
         return name + TEMPORARY_SUFFIX;
     }
 
+    /** {@return the name of a file that a provider makes and removes, to try what the file system can do} */
+    static String trial() {
+        return temporary(TRIAL);
+    }
+
+    /** {@return the same for a directory that nobody holds, and that may be no store's: a name that no other file has} */
+    static String trial(UUID unique) {
+        return temporary(TRIAL + "-" + unique);
+    }
+
     /** {@return the number of the segment of that name; empty if it is not a segment's name} */
     static OptionalLong segmentNumber(String name) {
         if (!SEGMENT.matcher(name).matches()) {
@@ -113,7 +124,7 @@ final class FileNames {
             return false;
         }
         String finalName = name.substring(0, name.length() - TEMPORARY_SUFFIX.length());
-        return name.equals(TRIAL)
+        return TRIALS.matcher(finalName).matches()
                 || finalName.equals(MEASUREMENT)
                 || ROOT.matcher(finalName).matches()
                 || SEGMENT.matcher(finalName).matches();

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,17 @@ public final class StoreDirectory implements AutoCloseable {
 
     /** {@return a path for a file with which the provider tries what the file system can do; the provider removes it} */
     public Path trialFile() {
-        return path.resolve(FileNames.TRIAL);
+        return path.resolve(FileNames.trial());
+    }
+
+    /**
+     * {@return the same in a directory that is not open, and perhaps no store's} No other file has this name. If whoever makes the file is
+     * killed before it is removed, the next opening of a store in that directory takes it for a leftover.
+     *
+     * @param directory any
+     */
+    public static Path trialFileIn(Path directory) {
+        return directory.resolve(FileNames.trial(UUID.randomUUID()));
     }
 
     /**

@@ -2,12 +2,11 @@ package io.lss.uring;
 
 import io.lss.localfiles.crew.Call;
 import io.lss.localfiles.crew.Crew;
-import io.lss.localfiles.crew.Unexpected;
 import io.lss.spi.flush.ReadRequest;
 import io.lss.uring.linux.RingCalls;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -16,13 +15,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Batches of reads, at the depth of rings that do nothing else, so that a read never waits behind a write. A few rings, made when they are
- * first needed; more batches at the same time wait for one. Where no ring can be had the reads are done one by one.
+ * first needed; more batches at the same time wait for one. Where no ring can be had, or one fails, the reads are done one by one.
  *
  * <p>A batch runs on the calling thread, which stays until all of it has ended; that of a virtual thread on one of the device's.
  */
 final class BatchReads {
 
+    private static final System.Logger LOGGER = System.getLogger(BatchReads.class.getName());
+
     private static final int MAX_RINGS = 4;
+
+    /** After so many batches it is tried again to make a ring where there was none to be had: memory and descriptors come back. */
+    private static final int PATIENCE = 100;
 
     private final RingCalls calls;
     private final int blockSize;
@@ -33,9 +37,15 @@ final class BatchReads {
     private final ReentrantLock lock = new ReentrantLock();
 
     private final Condition changed = lock.newCondition();
-    private final Deque<BatchRing> free = new ArrayDeque<>();
+    private final Deque<BatchRing> free = new ArrayDeque<>(MAX_RINGS);
+
+    /** Those that there are, in use or not, and those that are being made. */
     private int rings;
-    private boolean refused;
+
+    /** How many batches make none, because one could not be had lately. */
+    private int refused;
+
+    private boolean closed;
 
     BatchReads(RingCalls calls, int blockSize, DirectReads single, Crew readers) {
         this.calls = calls;
@@ -45,61 +55,65 @@ final class BatchReads {
     }
 
     /** Completes each of them. */
-    void readAll(List<ReadRequest> batch) {
-        if (!Thread.currentThread().isVirtual()) {
-            readNow(batch);
+    void readAll(List<ReadRequest> requests) {
+        ReadBatch batch;
+        try {
+            batch = new ReadBatch(requests);
+        } catch (OutOfMemoryError e) {
+            IOException failure = ReadBatch.asFailure(e);
+            requests.forEach(request -> request.complete(0, failure));
             return;
         }
-        List<ReadRequest> shared = new ArrayList<>(batch.size());
-        for (ReadRequest request : batch) {
-            if (single.isShared(request.dst())) {
-                shared.add(request);
-            } else {
-                readOne(request);
-            }
-        }
         try {
-            Call.run(readers, () -> readNow(shared));
-        } catch (IOException e) {
-            shared.forEach(request -> request.complete(0, e));
+            if (Thread.currentThread().isVirtual()) {
+                handOver(batch);
+            } else {
+                readNow(batch);
+            }
+        } catch (Throwable t) {
+            batch.failRest(t); // the caller hears of it from each request
         }
     }
 
-    private void readNow(List<ReadRequest> batch) {
-        List<ReadRequest> entered = new ArrayList<>(batch.size());
-        for (ReadRequest request : batch) {
-            if (isForRing(request) && ((UringSegment) request.segment()).gate().enter()) {
-                entered.add(request);
-            } else {
-                readOne(request);
+    private void handOver(ReadBatch batch) throws IOException {
+        for (int i = 0; i < batch.size(); i++) {
+            if (!single.isShared(batch.get(i).dst())) {
+                batch.readOne(i);
             }
         }
-        if (entered.isEmpty()) {
-            return;
-        }
-        List<ReadRequest> again;
+        Call.run(readers, () -> readNow(batch));
+    }
+
+    /** Reads what is not done yet, on this thread, a platform thread. */
+    private void readNow(ReadBatch batch) {
         try {
-            BatchRing ring = entered.size() > 1 ? take() : null;
-            if (ring == null) {
-                again = entered;
-            } else {
-                again = read(entered, ring);
+            int count = batch.enter(this::isForRing);
+            BatchRing ring = count > 1 ? take() : null;
+            if (ring != null) {
+                read(batch, ring);
             }
+        } catch (OutOfMemoryError e) {
+            LOGGER.log(Level.DEBUG, "a batch is read one by one", e);
         } finally {
-            entered.forEach(request -> ((UringSegment) request.segment()).gate().leave());
+            batch.leave();
         }
-        again.forEach(BatchReads::readOne);
+        for (int i = 0; i < batch.size(); i++) {
+            if (!batch.isDone(i)) {
+                batch.readOne(i);
+            }
+        }
     }
 
-    private List<ReadRequest> read(List<ReadRequest> batch, BatchRing ring) {
+    private void read(ReadBatch batch, BatchRing ring) {
+        boolean usable = false;
         try {
-            List<ReadRequest> again = List.copyOf(ring.read(batch));
-            giveBack(ring);
-            return again;
-        } catch (IOException e) {
-            drop(ring);
-            batch.forEach(request -> request.complete(0, e));
-            return List.of();
+            usable = ring.read(batch);
+        } finally {
+            if (usable) {
+                giveBack(ring);
+            } else {
+                drop(ring);
+            }
         }
     }
 
@@ -111,51 +125,67 @@ final class BatchReads {
                 && request.dst().byteSize() + 2L * blockSize <= BatchRing.BOUNCE;
     }
 
-    private static void readOne(ReadRequest request) {
-        try {
-            request.complete(request.segment().read(request.dst(), request.position()), null);
-        } catch (IOException e) {
-            request.complete(0, e);
-        } catch (RuntimeException e) {
-            request.complete(0, Unexpected.asFailure("read", e));
-        }
-    }
-
     /** {@return a ring, or null if there is none to be had} */
     private @Nullable BatchRing take() {
         lock.lock();
         try {
+            boolean make = refused == 0;
+            if (!make) {
+                refused--;
+            }
             while (true) {
                 BatchRing ring = free.pollLast();
-                if (ring != null || (refused && rings == 0)) {
+                if (ring != null || closed) {
                     return ring;
                 }
-                if (rings < MAX_RINGS && !refused) {
-                    return make();
+                if (make && refused == 0 && rings < MAX_RINGS) {
+                    rings++;
+                    break;
+                }
+                if (rings == 0) {
+                    return null;
                 }
                 changed.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
         }
+        return make();
     }
 
+    /** Makes one, which is counted already. */
     private @Nullable BatchRing make() {
+        BatchRing ring = null;
         try {
-            BatchRing ring = new BatchRing(calls, blockSize, single);
-            rings++;
+            ring = new BatchRing(calls, blockSize, single);
             return ring;
-        } catch (IOException e) {
-            // No descriptors, or no memory that may be locked: those that there are must do.
-            refused = true;
-            return rings == 0 ? null : take();
+        } catch (IOException | OutOfMemoryError e) {
+            // No descriptors, no memory that may be locked, no memory at all: just now.
+            LOGGER.log(Level.DEBUG, "no ring for batches of reads", e);
+        } finally {
+            if (ring == null) {
+                oneLess(PATIENCE);
+            }
+        }
+        return null;
+    }
+
+    /** A ring that was counted is none. All who wait look for themselves: there may be none left to wait for. */
+    private void oneLess(int refusals) {
+        lock.lock();
+        try {
+            rings--;
+            refused = Math.max(refused, refusals);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     private void giveBack(BatchRing ring) {
         lock.lock();
         try {
-            free.addLast(ring);
+            free.addLast(ring); // has room for all
             changed.signal();
         } finally {
             lock.unlock();
@@ -163,13 +193,10 @@ final class BatchReads {
     }
 
     private void drop(BatchRing ring) {
-        ring.close();
-        lock.lock();
         try {
-            rings--;
-            changed.signal();
+            ring.close();
         } finally {
-            lock.unlock();
+            oneLess(0);
         }
     }
 
@@ -180,7 +207,7 @@ final class BatchReads {
             free.forEach(BatchRing::close);
             free.clear();
             rings = 0;
-            refused = true;
+            closed = true;
         } finally {
             lock.unlock();
         }

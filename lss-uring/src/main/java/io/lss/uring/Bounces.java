@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Aligned memory through which reads go that cannot go straight to their destination. A few are kept; under more readers than that each
@@ -20,13 +21,19 @@ final class Bounces {
 
     private static final int KEPT = 16;
 
-    /** Memory for one read at a time, and for the errno of its calls. */
+    /** For one read at a time: memory, made when it is first needed, and the errno of its calls. */
     static final class Bounce {
-        private final MemorySegment memory = Arena.ofAuto().allocate(BYTES, ALIGNMENT);
         private final ErrnoCapture errno = new ErrnoCapture();
+        private @Nullable MemorySegment memory;
 
+        /** {@return {@link #BYTES}, aligned} There may be no memory for it: an OutOfMemoryError. */
         MemorySegment memory() {
-            return memory;
+            MemorySegment made = memory;
+            if (made == null) {
+                made = Arena.ofAuto().allocate(BYTES, ALIGNMENT);
+                memory = made;
+            }
+            return made;
         }
 
         ErrnoCapture errno() {
@@ -37,7 +44,7 @@ final class Bounces {
     private final ConcurrentLinkedQueue<Bounce> free = new ConcurrentLinkedQueue<>();
     private final AtomicInteger kept = new AtomicInteger();
 
-    /** {@return one, the caller's until it is given back} */
+    /** {@return one, the caller's until it is given back} There may be no memory for it: an OutOfMemoryError. */
     Bounce take() {
         Bounce bounce = free.poll();
         if (bounce == null) {
@@ -47,12 +54,18 @@ final class Bounces {
         return bounce;
     }
 
-    /** Gives one back. */
+    /** Gives one back. Does not fail: the read may have succeeded. */
     void giveBack(Bounce bounce) {
-        if (kept.incrementAndGet() <= KEPT) {
-            free.offer(bounce);
-        } else {
+        if (kept.incrementAndGet() > KEPT || !offered(bounce)) {
             kept.decrementAndGet();
+        }
+    }
+
+    private boolean offered(Bounce bounce) {
+        try {
+            return free.offer(bounce);
+        } catch (OutOfMemoryError e) {
+            return false; // it goes to the collector
         }
     }
 }

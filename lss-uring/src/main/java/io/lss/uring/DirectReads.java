@@ -71,15 +71,18 @@ final class DirectReads {
 
     /** Reads on this thread, a platform thread. */
     long readNow(UringSegment segment, MemorySegment dst, long position) throws IOException {
-        if (!segment.gate().enter()) {
-            throw segment.refused("read");
-        }
-        Bounce bounce = bounces.take();
+        Bounce bounce = bounces.take(); // may find no memory, and nothing is entered yet
         try {
-            return new OneRead(segment, dst, position, bounce).run();
+            if (!segment.gate().enter()) {
+                throw segment.refused("read");
+            }
+            try {
+                return new OneRead(segment, dst, position, bounce).run();
+            } finally {
+                segment.gate().leave();
+            }
         } finally {
             bounces.giveBack(bounce);
-            segment.gate().leave();
         }
     }
 
@@ -144,10 +147,11 @@ final class DirectReads {
         /** Reads until the memory is full or the file ends. */
         private long fill(MemorySegment to, long from) throws IOException {
             long filled = 0;
+            Refused refused = new Refused();
             while (filled < to.byteSize()) {
                 long part = Math.min(to.byteSize() - filled, MAX_TRANSFER);
                 long got = FileCalls.pread(bounce.errno(), segment.fd(), to.asSlice(filled, part), from + filled);
-                if (got == -Errno.EINTR || got == -Errno.EAGAIN) {
+                if ((got == -Errno.EINTR || got == -Errno.EAGAIN) && refused.again()) {
                     continue;
                 }
                 if (got < 0) {
@@ -157,6 +161,7 @@ final class DirectReads {
                             "file=" + segment.file() + " position=" + position + " length=" + dst.byteSize() + " done="
                                     + done);
                 }
+                refused.passed();
                 filled += got;
                 if (got == 0 || got % blockSize != 0) { // a part of a block: the file ends in it
                     break;

@@ -1,14 +1,13 @@
 package io.lss.uring;
 
 import io.lss.localfiles.Medium;
+import io.lss.localfiles.StoreDirectory;
 import io.lss.uring.linux.DirectAlignment;
 import io.lss.uring.linux.Errno;
 import io.lss.uring.linux.FileCalls;
 import io.lss.uring.linux.SystemCallException;
 import io.lss.uring.linux.UnavailableException;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +19,10 @@ final class DirectTrial {
     /** rw-------. */
     private static final int MODE = 0600;
 
+    /** ext4 first: on xfs the kernel was seen to put some writes off to workers, see docs/decisions/uring-provider.md. */
+    private static final String ELSEWHERE =
+            "put the store on a file system that has it: ext4, or xfs, on a disk";
+
     /** The first Linux that answers STATX_DIOALIGN. */
     private static final int[] SINCE = {6, 1};
 
@@ -29,7 +32,7 @@ final class DirectTrial {
      * {@return the alignment of direct transfers}
      *
      * @param directory one that exists
-     * @throws UnavailableException if direct transfers are refused or not honoured
+     * @throws UnavailableException if direct transfers are refused or not honoured, or are in larger units than a store can do
      */
     static DirectAlignment in(Path directory) throws UnavailableException {
         int fd = openNameless(directory, FileCalls.O_DIRECT);
@@ -38,6 +41,7 @@ final class DirectTrial {
             if (alignment == null) {
                 throw notHonoured(directory);
             }
+            blockSize(alignment, Medium.of(directory));
             return alignment;
         } catch (SystemCallException e) {
             throw refused(directory, e.errno());
@@ -56,7 +60,7 @@ final class DirectTrial {
     static int openNameless(Path directory, int flags) throws UnavailableException {
         int fd = FileCalls.open(directory, FileCalls.O_TMPFILE | FileCalls.O_RDWR | flags, MODE);
         if (fd == -Errno.EOPNOTSUPP || fd == -Errno.EINVAL) {
-            Path named = directory.resolve(".lss-" + UUID.randomUUID());
+            Path named = StoreDirectory.trialFileIn(directory);
             fd = FileCalls.open(named, FileCalls.O_CREAT | FileCalls.O_EXCL | FileCalls.O_RDWR | flags, MODE);
             if (fd >= 0 || fd == -Errno.EINVAL) {
                 FileCalls.unlink(named); // a file system that refuses the flag may have made the file all the same
@@ -72,7 +76,7 @@ final class DirectTrial {
         return switch (errno) {
             case Errno.EINVAL, Errno.EOPNOTSUPP -> new UnavailableException(
                     "O_DIRECT is refused by " + Medium.of(directory).type() + " in " + directory,
-                    "put the store on a file system that has it, such as ext4 or xfs on a disk");
+                    ELSEWHERE);
             case Errno.EACCES, Errno.EPERM, Errno.EROFS -> new UnavailableException(
                     "no file can be made in " + directory + " (" + Errno.text(errno) + ")",
                     "run as somebody who may write there, or choose another location");
@@ -91,7 +95,7 @@ final class DirectTrial {
         return new UnavailableException(
                 "O_DIRECT is not honoured by " + Medium.of(directory).type() + " in " + directory
                         + " (it gives no STATX_DIOALIGN)",
-                "put the store on a file system that has it, such as ext4 or xfs on a disk");
+                ELSEWHERE);
     }
 
     private static boolean isOlder(String version) {
@@ -108,8 +112,12 @@ final class DirectTrial {
         }
     }
 
-    /** {@return the unit of transfers in bytes: what the file system is laid out in, and at least what direct transfers ask for} */
-    static int blockSize(DirectAlignment alignment, Medium medium) throws IOException {
+    /**
+     * {@return the unit of transfers in bytes: what the file system is laid out in, and at least what direct transfers ask for}
+     *
+     * @throws UnavailableException if no store can do that
+     */
+    static int blockSize(DirectAlignment alignment, Medium medium) throws UnavailableException {
         int unit = Math.max(alignment.offset(), medium.blockSize());
         if (unit > 1 << 16 || Integer.bitCount(unit) != 1) {
             throw new UnavailableException(

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * process for other stores on the same file system.
  *
  * <pre>
- *   lss-uring 1
+ *   lss-uring 2                   the rule by which was chosen; of another it is made again
  *   medium=DEVICE TYPE KERNEL      what it holds for; on another it is made again
  *   lone=WAY
  *   batch=WAY
@@ -27,7 +27,7 @@ final class KnownDurable {
 
     private static final System.Logger LOGGER = System.getLogger(KnownDurable.class.getName());
 
-    private static final String HEAD = "lss-uring 1";
+    private static final String HEAD = "lss-uring 2";
     private static final String MEASURED = "measured";
 
     /** By medium. */
@@ -49,7 +49,7 @@ final class KnownDurable {
         if (choice == null) {
             try {
                 choice = DurableTrial.measure(directory.path(), calls, blockSize);
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) { // a store is the same without; the next opening measures
                 LOGGER.log(Level.DEBUG, "how to write durably was not measured", e);
                 return DurableChoice.DEFAULT;
             }

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 final class LockedMemory {
 
     private static final Path LIMITS = Path.of("/proc/self/limits");
+    /** As {@link #limit} says it where there is none. */
+    static final String UNLIMITED = "unlimited";
+
     private static final String LINE = "Max locked memory";
 
     private LockedMemory() {}

@@ -4,8 +4,6 @@ import io.lss.uring.linux.Errno;
 import io.lss.uring.linux.Platform;
 import io.lss.uring.linux.SystemCallException;
 import io.lss.uring.linux.UnavailableException;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -15,8 +13,10 @@ final class Refusals {
     /** 0: for all; 1: for the privileged and one group; 2: for nobody. Linux 6.6. */
     private static final Path DISABLED = Path.of("/proc/sys/kernel/io_uring_disabled");
 
-    /** Of the calling thread: a filter is a thread's, and of those that it starts. */
-    private static final Path STATUS = Path.of("/proc/thread-self/status");
+    private static final String SWITCH_ON =
+            "sysctl kernel.io_uring_disabled=0, or put the user into the group of kernel.io_uring_group";
+    private static final String ALLOW = "allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile of"
+            + " the container or service";
 
     private Refusals() {}
 
@@ -41,6 +41,13 @@ final class Refusals {
         return null;
     }
 
+    /** {@return why no request goes through a ring, though it could be set up: the kernel puts all of them off} */
+    static UnavailableException ofRequests(int errno) {
+        return new UnavailableException(
+                "io_uring refuses every request (" + Errno.text(errno) + ")",
+                "look at the memory that is left to the machine, and to the container or service (memory.max)");
+    }
+
     /** {@return why a ring could not be set up} */
     static UnavailableException ofRing(SystemCallException e) {
         String called = "a ring of io_uring cannot be set up (" + Errno.text(e.errno()) + ")";
@@ -49,15 +56,12 @@ final class Refusals {
             case Errno.ENOSYS -> Files.exists(DISABLED)
                     ? new UnavailableException(
                             "a seccomp filter hides io_uring (ENOSYS, but the kernel has it)",
-                            "allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile of the"
-                                    + " container or service")
+                            ALLOW)
                     : new UnavailableException(
                             "this kernel (" + System.getProperty("os.version")
                                     + ") has no io_uring, or a seccomp filter hides it (ENOSYS)",
                             "use Linux 6.1 or newer, or allow io_uring in the seccomp profile");
-            case Errno.ENOMEM -> new UnavailableException(
-                    "a ring of io_uring does not fit into the memory that may be locked: limit=" + LockedMemory.limit(),
-                    LockedMemory.remedy());
+            case Errno.ENOMEM -> ofMemory(LockedMemory.limit(), Privileges.has(Privileges.IPC_LOCK));
             case Errno.EMFILE, Errno.ENFILE -> new UnavailableException(
                     "no descriptor for a ring of io_uring (" + Errno.text(e.errno()) + ")",
                     "raise the limit on open files (ulimit -n)");
@@ -66,32 +70,38 @@ final class Refusals {
     }
 
     private static UnavailableException ofPermission(String called) {
-        String disabled = read(DISABLED).strip();
+        String disabled = Privileges.read(DISABLED).strip();
         if (disabled.equals("2")) {
             return new UnavailableException(
                     "io_uring is switched off for everybody: kernel.io_uring_disabled=2",
                     "sysctl kernel.io_uring_disabled=0");
         }
-        boolean filtered = read(STATUS).lines().anyMatch(line -> line.matches("Seccomp:\\s*2"));
-        if (disabled.equals("1") && !filtered) {
-            return new UnavailableException(
-                    "io_uring is switched off for ordinary users: kernel.io_uring_disabled=1",
-                    "sysctl kernel.io_uring_disabled=0, or put the user into the group of kernel.io_uring_group");
+        boolean filtered = Privileges.isFiltered();
+        if (disabled.equals("1") && !Privileges.has(Privileges.SYS_ADMIN)) {
+            // The filter comes first, so that what the kernel would have said is not known.
+            return filtered
+                    ? new UnavailableException(
+                            "io_uring is switched off for ordinary users (kernel.io_uring_disabled=1), and a seccomp filter is"
+                                    + " there, which may forbid it too (EPERM)",
+                            SWITCH_ON + "; if it is refused then, too, " + ALLOW)
+                    : new UnavailableException(
+                            "io_uring is switched off for ordinary users: kernel.io_uring_disabled=1", SWITCH_ON);
         }
         if (filtered) {
-            return new UnavailableException(
-                    "a seccomp filter forbids io_uring (EPERM)",
-                    "allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile of the container"
-                            + " or service");
+            return new UnavailableException("a seccomp filter forbids io_uring (EPERM)", ALLOW);
         }
         return new UnavailableException(called, "look at kernel.io_uring_disabled and at the security modules (SELinux)");
     }
 
-    private static String read(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            return "";
+    /** Of ENOMEM, under a limit on locked memory that does not hold for the privileged. */
+    static UnavailableException ofMemory(String limit, boolean privileged) {
+        if (privileged || limit.equals(LockedMemory.UNLIMITED)) {
+            return new UnavailableException(
+                    "the kernel has no memory for a ring of io_uring (ENOMEM), and "
+                            + (privileged ? "CAP_IPC_LOCK is held" : "the limit on locked memory is unlimited"),
+                    "free memory, or raise what the container or service may have (memory.max of its cgroup, MemoryMax=)");
         }
+        return new UnavailableException(
+                "a ring of io_uring does not fit into the memory that may be locked: limit=" + limit, LockedMemory.remedy());
     }
 }

@@ -75,30 +75,43 @@ final class SegmentFiles implements Preallocator {
     }
 
     private void fill(int fd, Path file, long length) throws IOException {
-        MemorySegment source = zeros();
+        MemorySegment source = zeros(file);
+        Refused refused = new Refused();
         long done = 0;
         while (done < length) {
-            long part = Math.min(CHUNK_BYTES, length - done);
+            long part = Math.min(source.byteSize(), length - done);
             long written = FileCalls.pwrite(errno, fd, source.asSlice(0, part), done);
-            if (written == -Errno.EINTR || written == -Errno.EAGAIN) {
-                continue;
-            }
-            if (written <= 0) {
+            boolean passing = written == -Errno.EINTR || written == -Errno.EAGAIN || written >= 0;
+            long whole = Math.max(0, written) & -blockSize; // a part of a block is written again
+            if (whole > 0) {
+                refused.passed();
+                done += whole;
+            } else if (!passing || !refused.again()) {
                 throw new SystemCallException(
                         "zero-fill",
-                        written == 0 ? Errno.EIO : (int) -written,
+                        written >= 0 ? Errno.EIO : (int) -written,
                         "file=" + file + " position=0 length=" + length + " done=" + done);
             }
-            done += written & -blockSize;
         }
     }
 
-    private MemorySegment zeros() {
+    /** {@return as many zeros as there is memory for; in blocks they are written more slowly, but written} */
+    private MemorySegment zeros(Path file) throws IOException {
         MemorySegment memory = zeros;
-        if (memory == null) {
-            memory = Arena.ofAuto().allocate(CHUNK_BYTES, ALIGNMENT);
-            zeros = memory;
+        for (int bytes = CHUNK_BYTES; memory == null; bytes /= 4) {
+            try {
+                memory = Arena.ofAuto().allocate(bytes, Math.min(bytes, ALIGNMENT));
+            } catch (OutOfMemoryError e) {
+                if (bytes / 4 < blockSize) {
+                    throw new IOException(
+                            "zero-fill failed: file=" + file + " needed=" + bytes
+                                    + " cause=no memory outside the heap; raise -XX:MaxDirectMemorySize (" + e.getMessage() + ")",
+                            e);
+                }
+            }
         }
+        // What was had for want of more is not kept: there may be more the next time.
+        zeros = memory.byteSize() == CHUNK_BYTES ? memory : null;
         return memory;
     }
 }

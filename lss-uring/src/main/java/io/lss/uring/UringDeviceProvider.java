@@ -5,6 +5,7 @@ import io.lss.spi.flush.Device;
 import io.lss.spi.flush.DeviceOptions;
 import io.lss.spi.flush.DeviceProvider;
 import io.lss.spi.flush.Probe;
+import io.lss.uring.linux.RingLibrary;
 import io.lss.uring.linux.UnavailableException;
 import java.io.IOException;
 import java.net.URI;
@@ -12,8 +13,9 @@ import java.net.URI;
 /**
  * The fast provider on Linux: local files past the page cache, written through io_uring from registered memory.
  *
- * <p>It needs Linux 6.1 or newer on 64 bits (amd64, aarch64, riscv64), a file system that honours O_DIRECT (ext4, xfs), and the flag {@code
- * --enable-native-access=io.lss.uring} ({@code ALL-UNNAMED} on the class path). What is missing is named by {@link #probe}, with the remedy.
+ * <p>It needs Linux 6.1 or newer on 64 bits (amd64, aarch64, riscv64), a file system that honours O_DIRECT (ext4; xfs too, but there the kernel was seen
+ * to put some writes off to workers), and the flag {@code --enable-native-access=io.lss.uring} ({@code ALL-UNNAMED} on the class path). What is
+ * missing is named by {@link #probe}, with the remedy; {@link #open} tries the same before it makes anything.
  *
  * <table>
  *   <caption>Its properties</caption>
@@ -75,6 +77,7 @@ public final class UringDeviceProvider implements DeviceProvider {
         if (platform != null) {
             throw platform;
         }
+        UringProbe.check(path, RingLibrary.of(settings.library()));
         return UringDevice.open(path, options, settings);
     }
 }

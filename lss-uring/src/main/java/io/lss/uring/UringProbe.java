@@ -60,13 +60,21 @@ final class UringProbe {
         try (Ring ring = new Ring(calls, ENTRIES)) {
             ring.fill(Ring.OP_NOP, 0, -1, 0, 0, 0, 0, 0, 1);
             int[] answered = {0};
+            Refused refused = new Refused();
             long start = System.nanoTime();
+            int result = 0;
             while (answered[0] == 0 && System.nanoTime() - start < PATIENCE_NANOS) {
-                int result = ring.await(PATIENCE_NANOS, ring.publish());
+                result = ring.await(PATIENCE_NANOS, ring.publish());
                 if (result < 0 && !RequestResult.isPassing(result)) {
                     throw new SystemCallException("io_uring_enter", -result, "entries=" + ENTRIES);
                 }
                 ring.reap((userData, ended) -> answered[0]++);
+                if (answered[0] == 0 && RequestResult.isRefusedForNow(result) && !refused.again()) {
+                    break;
+                }
+            }
+            if (answered[0] == 0 && RequestResult.isRefusedForNow(result)) {
+                throw Refusals.ofRequests(-result);
             }
             if (answered[0] == 0) {
                 throw new UnavailableException("a ring of io_uring does not answer", "");
@@ -77,6 +85,24 @@ final class UringProbe {
             }
         } catch (SystemCallException e) {
             throw Refusals.ofRing(e);
+        }
+    }
+
+    /**
+     * Tries what a device will need, before one is made: nothing is left behind where it cannot be had.
+     *
+     * @throws UnavailableException if it cannot be had. What is wrong with the location itself is not said: the opening will say it
+     */
+    static void check(Path location, RingCalls calls) throws UnavailableException {
+        tryRing(calls);
+        Path directory;
+        try {
+            directory = nearestDirectory(location);
+        } catch (UnavailableException e) {
+            return;
+        }
+        if (Files.isWritable(directory)) {
+            DirectTrial.in(directory);
         }
     }
 

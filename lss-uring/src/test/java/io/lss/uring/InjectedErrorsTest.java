@@ -101,13 +101,63 @@ class InjectedErrorsTest {
         List<String> lines = straced(
                 "none",
                 "rwf_dsync",
-                List.of("-e", "trace=io_uring_enter", "-e", "inject=io_uring_enter:error=EBADF:when=1+"),
+                List.of("-e", "trace=io_uring_enter", "-e", "inject=io_uring_enter:error=EBADF:when=2+"),
                 "create",
                 "batch",
                 "root");
         assertEquals("ok", lines.get(0));
         assertTrue(lines.get(1).contains("io_uring_enter failed"), lines.get(1));
         assertEquals("ok", lines.get(2));
+    }
+
+    private List<String> child(String preallocate, String file, String call, String... commands) throws IOException {
+        List<String> java = new ArrayList<>(List.of("strace", "-f", "-o", trace.toString(), "-P", parent.resolve("store/" + file).toString()));
+        java.addAll(List.of("-e", "trace=" + call, "-e", "inject=" + call + ":error=EAGAIN:when=1+"));
+        java.addAll(UringChild.command("-XX:TieredStopAtLevel=1"));
+        List<String> arguments = new ArrayList<>(List.of(parent.resolve("store").toString(), preallocate, "pwritev2"));
+        arguments.addAll(List.of(commands));
+        List<String> lines = new ArrayList<>();
+        try (ChildJvm child = ChildJvm.run(java, arguments.toArray(String[]::new))) {
+            for (String line = child.line(); !line.equals("null"); line = child.line()) {
+                lines.add(line);
+            }
+        }
+        assertTrue(Files.readString(trace).contains("(INJECTED)"), "nothing was injected");
+        return lines;
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void f2_aReadThatIsRefusedForEverFailsInTheEnd() throws Exception {
+        String file = "seg-0000000000000001.lss";
+        List<String> lines = child("fallocate", file, "pread64", "read");
+        String expected = "read failed: file=" + parent.resolve("store/" + file)
+                + " position=8 length=100 done=0 cause=errno 11, EAGAIN, Resource temporarily unavailable";
+        assertEquals(List.of(expected, "closed"), lines.subList(1, lines.size()));
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void f2_aFillingWithZerosThatIsRefusedForEverFailsInTheEnd() throws Exception {
+        String file = "seg-0000000000000001.lss.tmp";
+        List<String> lines = child("zero", file, "pwrite64");
+        String expected = "zero-fill failed: file=" + parent.resolve("store/" + file)
+                + " position=0 length=8388608 done=0 cause=errno 11, EAGAIN, Resource temporarily unavailable";
+        assertEquals(List.of(expected, "closed"), lines.subList(1, lines.size()));
+    }
+
+    @Test
+    void aRingThatIsRefusedForEverIsNamedByTheProbe() throws Exception {
+        List<String> lines = straced(
+                "none",
+                "pwritev2",
+                List.of("-e", "trace=io_uring_enter", "-e", "inject=io_uring_enter:error=EAGAIN:when=1+"),
+                "probe");
+        assertEquals(
+                "unavailable: io_uring refuses every request (errno 11, EAGAIN, Resource temporarily unavailable); look at the memory that is left"
+                        + " to the machine, and to the container or service (memory.max)",
+                lines.getFirst());
+        assertTrue(Files.readAllLines(trace).size() < 1100, "tried without a pause");
     }
 
     @Test
@@ -121,6 +171,6 @@ class InjectedErrorsTest {
         long calls = Files.readAllLines(trace).stream()
                 .filter(line -> line.matches(".*(pwritev2|io_uring_enter|fdatasync)\\(.*"))
                 .count();
-        assertEquals(commits, calls);
+        assertEquals(1 + commits, calls, "one to try a ring before anything is made");
     }
 }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lss.api.Durability;
+import io.lss.api.StoreLocationException;
+import io.lss.localfiles.Medium;
+import io.lss.localfiles.StoreDirectory;
 import io.lss.spi.flush.Device;
 import io.lss.spi.flush.DeviceOptions;
 import io.lss.spi.flush.Probe;
@@ -13,6 +16,7 @@ import io.lss.spi.flush.Segment;
 import io.lss.tck.device.ChildJvm;
 import io.lss.tck.device.Outcome;
 import io.lss.tck.device.SmallFileSystem;
+import io.lss.uring.linux.DirectAlignment;
 import io.lss.uring.linux.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,6 +182,113 @@ class ProbeTest {
         }
     }
 
+    private static final String NO_KERNEL_MEMORY = "unavailable: the kernel has no memory for a ring of io_uring (ENOMEM)";
+
+    private static String withoutMemory(List<String> strace, List<String> java, Path store) throws IOException {
+        List<String> command = new ArrayList<>(strace);
+        command.addAll(java);
+        return line(command, "uring", store.toString(), "probe");
+    }
+
+    /** Where no limit on locked memory is in force, it is not the cause: the privileged, and those without a limit. */
+    @Test
+    void withoutALimitWantOfMemoryIsTheKernels() {
+        assertTrue(Refusals.ofMemory("unlimited", false).reason().endsWith("and the limit on locked memory is unlimited"));
+        assertTrue(Refusals.ofMemory("64 KiB", true).reason().endsWith("and CAP_IPC_LOCK is held"));
+    }
+
+    /** For an ordinary user to have no limit this process must be one that may raise it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"privileged", "unlimited", "limited"})
+    void wantOfMemoryHasTheCauseThatItCanHave(String who) throws Exception {
+        List<String> strace = List.of(
+                "strace", "-f", "-o", "/dev/null", "-e", "trace=io_uring_setup", "-e", "inject=io_uring_setup:error=ENOMEM");
+        Assumptions.assumeTrue(OrdinaryUser.succeeds(strace, "true"), "SKIPPED: strace is missing or may not trace");
+        if (who.equals("privileged")) {
+            String line = withoutMemory(strace, allowed(), directory);
+            assertTrue(line.startsWith(NO_KERNEL_MEMORY + ", and CAP_IPC_LOCK is held; free memory"), line);
+            return;
+        }
+        String limit = who.equals("unlimited") ? "unlimited" : "65536";
+        List<String> prlimit = List.of("prlimit", "--memlock=" + limit + ":" + limit);
+        Assumptions.assumeTrue(OrdinaryUser.succeeds(prlimit, "true"), "SKIPPED: prlimit is missing, or CAP_SYS_RESOURCE");
+        try (OrdinaryUser user = new OrdinaryUser()) {
+            List<String> command = new ArrayList<>(prlimit);
+            command.addAll(user.run(strace, allowed()));
+            String line = line(command, "uring", user.home().resolve("store").toString(), "probe");
+            String expected = who.equals("unlimited")
+                    ? NO_KERNEL_MEMORY + ", and the limit on locked memory is unlimited; free memory"
+                    : "unavailable: a ring of io_uring does not fit into the memory that may be locked: limit=64 KiB; raise it";
+            assertTrue(line.startsWith(expected), line);
+        }
+    }
+
+    /** Neither the directory nor a lock file, so that another provider, or nobody, finds the place as it was. */
+    @Test
+    void anOpeningThatIsRefusedLeavesNothingBehind() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.tmpfs(directory, "size=4m")) {
+            Path empty = Files.createDirectory(mount.point().resolve("empty"));
+            var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 16, 4, Map.of());
+            for (Path store : List.of(empty, mount.point().resolve("new"))) {
+                var failure = assertThrows(UnavailableException.class, () -> new UringDeviceProvider().open(store.toUri(), options));
+                assertTrue(failure.reason().startsWith("O_DIRECT is "), failure.reason());
+            }
+            try (Stream<Path> files = Files.walk(mount.point())) {
+                assertEquals(List.of(mount.point(), empty), files.sorted().toList());
+            }
+        }
+    }
+
+    @Test
+    void anOpeningWithoutARingLeavesNothingBehind() throws Exception {
+        Path store = directory.resolve("store");
+        String line = filtered(1, "uring", store.toString(), "describe");
+        assertTrue(line.contains("seccomp"), line);
+        assertFalse(Files.exists(store));
+    }
+
+    /** What is wrong with the location itself is told as such, and not by what was tried there. */
+    @Test
+    void aLocationThatCannotBeAStoreIsStillNamed() throws Exception {
+        var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 16, 4, Map.of());
+        Path file = Files.createFile(directory.resolve("file"));
+        for (Path wrong : List.of(file, directory.resolve("no/such"))) {
+            assertThrows(StoreLocationException.class, () -> new UringDeviceProvider().open(wrong.toUri(), options));
+        }
+        try (SmallFileSystem mount = SmallFileSystem.tmpfs(directory, "ro")) {
+            assertThrows(
+                    StoreLocationException.class,
+                    () -> new UringDeviceProvider().open(mount.point().resolve("new").toUri(), options));
+        }
+    }
+
+    /** Where a file cannot be made without a name (ramfs), it has one for a moment; here the process is killed in that moment. */
+    @Test
+    void aFileLeftByAProbeThatWasKilledIsALeftoverOfAStore() throws Exception {
+        try (SmallFileSystem mount = SmallFileSystem.ramfs(directory)) {
+            List<String> command = new ArrayList<>(List.of(
+                    "strace", "-f", "-o", "/dev/null", "-e", "trace=unlink", "-e", "inject=unlink:error=EIO:signal=KILL:when=1"));
+            Assumptions.assumeTrue(OrdinaryUser.succeeds(command, "true"), "SKIPPED: strace is missing or may not trace");
+            command.addAll(allowed("-XX:-UsePerfData"));
+            assertEquals("null", line(command, "uring", mount.point().toString(), "probe"));
+            try (Stream<Path> files = Files.list(mount.point())) {
+                assertEquals(1, files.count(), "the process was killed too early, or too late");
+            }
+            StoreDirectory.open(mount.point(), true, true, 0, "test").close();
+            try (Stream<Path> files = Files.list(mount.point())) {
+                assertEquals(List.of("LOCK"), files.map(file -> file.getFileName().toString()).toList());
+            }
+        }
+    }
+
+    @Test
+    void anAlignmentThatNoStoreCanDoIsToldByWhateverTriesIt() {
+        var failure = assertThrows(
+                UnavailableException.class,
+                () -> DirectTrial.blockSize(new DirectAlignment(512, 1 << 17), Medium.of(directory)));
+        assertTrue(failure.reason().contains("131072"), failure.reason());
+    }
+
     @Test
     void aFileSystemInMemoryDoesNotHonourDirectTransfersAndIsRefused() throws Exception {
         try (SmallFileSystem mount = SmallFileSystem.tmpfs(directory, "size=4m")) {
@@ -200,7 +311,7 @@ class ProbeTest {
             Probe probe = new UringDeviceProvider().probe(mount.point().toUri());
             assertFalse(probe.available());
             assertEquals("O_DIRECT is refused by ramfs in " + mount.point(), probe.detail());
-            assertEquals("put the store on a file system that has it, such as ext4 or xfs on a disk", probe.remedy());
+            assertEquals("put the store on a file system that has it: ext4, or xfs, on a disk", probe.remedy());
             try (Stream<Path> files = Files.list(mount.point())) {
                 assertEquals(List.of(), files.toList());
             }

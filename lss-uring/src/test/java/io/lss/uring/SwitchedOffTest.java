@@ -30,6 +30,10 @@ class SwitchedOffTest {
             + " kernel.io_uring_disabled=0";
     private static final String FOR_ORDINARY_USERS = "unavailable: io_uring is switched off for ordinary users: kernel.io_uring_disabled=1;"
             + " sysctl kernel.io_uring_disabled=0, or put the user into the group of kernel.io_uring_group";
+    private static final String BY_ONE_OR_THE_OTHER = "unavailable: io_uring is switched off for ordinary users (kernel.io_uring_disabled=1), and"
+            + " a seccomp filter is there, which may forbid it too (EPERM); sysctl kernel.io_uring_disabled=0, or put the user into the group of"
+            + " kernel.io_uring_group; if it is refused then, too, allow io_uring_setup, io_uring_enter and io_uring_register in the seccomp profile"
+            + " of the container or service";
     private static final String UNKNOWN = "unavailable: a ring of io_uring cannot be set up (errno 1, EPERM, Operation not permitted); look at"
             + " kernel.io_uring_disabled and at the security modules (SELinux)";
 
@@ -64,12 +68,32 @@ class SwitchedOffTest {
         }
     }
 
-    private String filtered(String value, String command) throws IOException {
+    private static List<String> filteredJava() {
         List<String> java = new ArrayList<>(java());
         int path = java.indexOf("-cp") + 1;
         java.set(path, java.get(path) + ":" + Path.of("target/test-classes").toAbsolutePath());
         java.addAll(List.of(SeccompChild.class.getName(), "1")); // EPERM
-        return line(seeing(value), java, "uring", directory.resolve("store").toString(), command);
+        return java;
+    }
+
+    private String filtered(String value, String command) throws IOException {
+        return line(seeing(value), filteredJava(), "uring", directory.resolve("store").toString(), command);
+    }
+
+    /** The filter comes first, so that nobody can tell what the kernel would have said. */
+    @ParameterizedTest
+    @CsvSource({"0, filter", "1, both", "2, all"})
+    void anOrdinaryUserBehindAFilterIsToldOfBoth(String value, String cause) throws Exception {
+        try (OrdinaryUser user = new OrdinaryUser()) {
+            String line = line(
+                    seeing(value), user.run(List.of(), filteredJava()), "uring", user.home().resolve("store").toString(), "probe");
+            String expected = switch (cause) {
+                case "all" -> FOR_ALL;
+                case "both" -> BY_ONE_OR_THE_OTHER;
+                default -> BY_FILTER;
+            };
+            assertEquals(expected, line);
+        }
     }
 
     /** What is switched off for ordinary users only does not concern root, which must look for a filter. */

@@ -13,7 +13,7 @@ package io.lss.spi.flush;
  * @param anyThread whether write, sync and submit may be called from any thread, one that ends right afterwards included,
  *     never block, and complete without {@link Device#drive} being called. If false, they are called only by threads
  *     that stay until what they issued has completed
- * @param description what is in use, for people: for example {@code "FileChannel, O_DIRECT, ext4"}
+ * @param description what is in use, for people: for example {@code "FileChannel, O_DIRECT asked for, ext4"}
  */
 public record Traits(
         int blockSize,

@@ -39,11 +39,15 @@ final class Downcalls {
         return LINKER.downcallHandle(function, type);
     }
 
-    /** What {@code invokeExact} is not expected to throw: the handle and its call do not fit. */
+    /**
+     * What came out of {@code invokeExact}. A mistake with memory (of a closed arena, of another thread), or an error of the JVM, is thrown on
+     * as it is; it says what it is. A checked exception there cannot be.
+     */
     static AssertionError unexpected(Throwable t) {
-        if (t instanceof Error e && !(t instanceof LinkageError)) {
-            throw e;
+        switch (t) {
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new AssertionError("a native call threw", t);
         }
-        return new AssertionError("a native call threw", t);
     }
 }

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** System calls on memory. */
 @SuppressWarnings("restricted") // the lengths given to memory are those of its mapping
@@ -25,8 +26,9 @@ public final class MemoryCalls {
 
     private static final MethodHandle MMAP = Downcalls.plain(
             "mmap", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    /** Without errno, for which there might be no memory just when something is to be given back. */
     private static final MethodHandle MUNMAP =
-            Downcalls.plain("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
+            Downcalls.withoutErrno("munmap", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG));
     private static final MethodHandle MADVISE =
             Downcalls.plain("madvise", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
@@ -47,25 +49,32 @@ public final class MemoryCalls {
     private static MemorySegment map(long bytes, int flags, int fd, long offset, String operation)
             throws SystemCallException {
         ErrnoCapture errno = new ErrnoCapture();
+        MemorySegment at;
         try {
-            MemorySegment at = (MemorySegment)
+            at = (MemorySegment)
                     MMAP.invokeExact(errno.memory(), MemorySegment.NULL, bytes, PROT_READ_WRITE, flags, fd, offset);
-            if (at.address() == -1) {
-                throw new SystemCallException(operation, (int) -errno.result(-1), "length=" + bytes);
-            }
-            return at.reinterpret(bytes);
-        } catch (SystemCallException e) {
-            throw e;
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
+        }
+        if (at.address() == -1) {
+            throw new SystemCallException(operation, (int) -errno.result(-1), "length=" + bytes);
+        }
+        try {
+            return at.reinterpret(bytes);
+        } catch (OutOfMemoryError e) {
+            unmap(at, bytes);
+            throw e;
         }
     }
 
     /** Ends a mapping, munmap(2). */
     static void unmap(MemorySegment mapping) {
-        ErrnoCapture errno = new ErrnoCapture();
+        unmap(mapping, mapping.byteSize());
+    }
+
+    private static void unmap(MemorySegment at, long bytes) {
         try {
-            int done = (int) MUNMAP.invokeExact(errno.memory(), mapping, mapping.byteSize());
+            int done = (int) MUNMAP.invokeExact(at, bytes);
             assert done == 0;
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
@@ -81,14 +90,24 @@ public final class MemoryCalls {
      * @throws SystemCallException if there is no memory
      */
     public static MemorySegment mapHuge(long bytes, Runnable unmapped) throws SystemCallException {
+        return mapHuge(bytes, unmapped, Arena.ofAuto());
+    }
+
+    /** As {@link #mapHuge(long, Runnable)}, but of an arena with which it ends. If it fails nothing is mapped. */
+    static MemorySegment mapHuge(long bytes, Runnable unmapped, Arena arena) throws SystemCallException {
         long length = Math.ceilDiv(bytes, HUGE_PAGE) * HUGE_PAGE;
-        MemorySegment whole = map(length + HUGE_PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, "mmap of memory for flush buffers");
-        MemorySegment aligned = MemorySegment.ofAddress(Math.ceilDiv(whole.address(), HUGE_PAGE) * HUGE_PAGE)
-                .reinterpret(bytes, Arena.ofAuto(), ignored -> {
-                    unmap(whole);
-                    unmapped.run();
-                });
+        // Once: a failure may come after the arena has taken it over, and the address may be another's mapping by then.
+        AtomicBoolean gone = new AtomicBoolean();
         ErrnoCapture errno = new ErrnoCapture();
+        MemorySegment whole = map(length + HUGE_PAGE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0, "mmap of memory for flush buffers");
+        MemorySegment aligned;
+        try {
+            aligned = MemorySegment.ofAddress(Math.ceilDiv(whole.address(), HUGE_PAGE) * HUGE_PAGE)
+                    .reinterpret(bytes, arena, ignored -> unmapOnce(whole, gone, unmapped));
+        } catch (RuntimeException | Error e) {
+            unmapOnce(whole, gone, unmapped);
+            throw e;
+        }
         try {
             // Advice: a kernel without huge pages refuses it, and gives small ones.
             int ignored = (int) MADVISE.invokeExact(errno.memory(), aligned, length, MADV_HUGEPAGE);
@@ -97,5 +116,12 @@ public final class MemoryCalls {
         }
         aligned.fill((byte) 0); // touched now, and not when the first record is copied
         return aligned;
+    }
+
+    private static void unmapOnce(MemorySegment whole, AtomicBoolean gone, Runnable unmapped) {
+        if (gone.compareAndSet(false, true)) {
+            unmap(whole);
+            unmapped.run();
+        }
     }
 }
