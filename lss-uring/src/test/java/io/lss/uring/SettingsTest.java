@@ -80,7 +80,7 @@ class SettingsTest {
             String again = device.traits().description();
             assertTrue(again.contains("durable: lone fdatasync, "), again);
         }
-        Files.writeString(file, "lss-uring 1\nmedium=another\nlone=fdatasync\nbatch=fdatasync\nlarge=fdatasync\n");
+        Files.writeString(file, "lss-uring 2\nmedium=another\nlone=fdatasync\nbatch=fdatasync\nlarge=fdatasync\n");
         try (Device device = provider.open(directory.toUri(), options(Map.of()))) {
             assertEquals(first, device.traits().description());
         }

@@ -96,7 +96,7 @@ public final class UringChild {
             try {
                 hog.add(ByteBuffer.allocateDirect(bytes));
             } catch (OutOfMemoryError e) {
-                bytes /= 2;
+                bytes /= 32; // each refusal takes the JVM a moment, in which it collects
             }
         }
     }
