@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Contenders that do the same work in turn: A, B, C, then B, C, A ... The first round warms up and does not count. */
 final class Comparison {
@@ -50,7 +51,7 @@ final class Comparison {
         figures.forEach((name, values) ->
                 results.put(name, new Series(values.stream().mapToDouble(Double::doubleValue).toArray())));
         out.println(title + ", " + unit + ", median (least - greatest) of " + rounds + " rounds");
-        contenders.forEach(c -> out.printf("  %-34s %s%n", c.name(), results.get(c.name()).text(format)));
+        contenders.forEach(c -> out.printf("  %-34s %s%n", c.name(), of(c.name(), results).text(format)));
         boolean met = true;
         for (Bar bar : bars) {
             met &= judge(bar, results, out);
@@ -59,15 +60,19 @@ final class Comparison {
         return met;
     }
 
+    private static Series of(String contender, Map<String, Series> results) {
+        return Objects.requireNonNull(results.get(contender), contender);
+    }
+
     private static boolean judge(Bar bar, Map<String, Series> results, PrintStream out) {
-        Series judged = results.get(bar.contender());
+        Series judged = of(bar.contender(), results);
         String best = bar.limits().getFirst();
         for (String limit : bar.limits()) {
-            if (bar.isBetter(results.get(limit).median(), results.get(best).median())) {
+            if (bar.isBetter(of(limit, results).median(), of(best, results).median())) {
                 best = limit;
             }
         }
-        Series ratios = judged.over(results.get(best));
+        Series ratios = judged.over(of(best, results));
         out.println(bar.text(best, ratios));
         return bar.isMet(ratios.median());
     }

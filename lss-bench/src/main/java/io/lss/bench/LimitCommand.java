@@ -1,6 +1,7 @@
 package io.lss.bench;
 
 import io.lss.api.StoreOptions;
+import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -116,7 +117,9 @@ final class LimitCommand implements Callable<Integer> {
 
     private boolean run(String title, String unit, String format, List<Contender> contenders, List<Bar> bars)
             throws IOException, InterruptedException {
-        boolean isTerminal = System.console() != null && System.console().isTerminal();
+        @SuppressWarnings("SystemConsoleNull") // null in a process without any console provider
+        Console console = System.console();
+        boolean isTerminal = console != null && console.isTerminal();
         PrintStream progress = isTerminal ? System.err : new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
         try {
             return new Comparison(title, unit, format, contenders, bars).run(rounds, System.out, progress);

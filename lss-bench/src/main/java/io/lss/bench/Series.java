@@ -4,12 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** Measurements of one kind, in the order in which they were taken. */
-record Series(double... values) {
+final class Series {
 
-    Series {
+    private final double[] values;
+
+    Series(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("no measurement");
         }
+        this.values = values.clone();
     }
 
     /** {@return the middle one; of two in the middle, their mean} */

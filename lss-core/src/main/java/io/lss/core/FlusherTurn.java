@@ -86,7 +86,7 @@ final class FlusherTurn {
      */
     void signal() {
         pending = true;
-        if (holder == Thread.currentThread()) {
+        if (isHolder()) {
             return;
         }
         if (anyThread && !(hasDriver && Thread.currentThread().isVirtual())) {
@@ -126,7 +126,7 @@ final class FlusherTurn {
         pending = true;
         if (anyThread) {
             run(Integer.MAX_VALUE);
-        } else if (!driving && holder != Thread.currentThread()) {
+        } else if (!driving && !isHolder()) {
             wakeDriver();
         }
     }
@@ -179,6 +179,11 @@ final class FlusherTurn {
             run(Integer.MAX_VALUE);
         }
         return true;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // this very thread
+    private boolean isHolder() {
+        return holder == Thread.currentThread();
     }
 
     /** {@return whether the caller now has the turn} */
