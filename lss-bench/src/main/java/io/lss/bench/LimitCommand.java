@@ -80,13 +80,13 @@ final class LimitCommand implements Callable<Integer> {
                 new StoreBulk(steady, directory.resolve("steady"), options, recordBytes, bytes, 1, true));
         List<Bar> bars = List.of(
                 new Bar(growth, List.of(fallocated), 0.8, true), new Bar(steady, List.of(written), 0.8, true));
-        return run("bulk append, one producer, records of " + recordBytes + " bytes", "MiB/s", "%,6.0f", contenders, bars);
+        return run("bulk append, one producer (the store has its driver besides), records of " + recordBytes + " bytes", "MiB/s", "%,6.0f", contenders, bars);
     }
 
     private boolean commit(Path directory, Path program) throws IOException, InterruptedException {
         StoreOptions growing = StoreOptions.builder().provider(provider).build();
         StoreOptions filled = growing.toBuilder().providerProperty("preallocate", "zero").build();
-        String[] flags = {"rec=256", "thr=1", "leader=1", "crc=1", "pad=1", "secs=" + seconds};
+        String[] flags = {"rec=256", "thr=1", "leader=1", "pad=1", "secs=" + seconds};
         System.out.println("C: limit commit FILE " + String.join(" ", flags) + " lay=fallocated|written prim=rwf|pwv2");
         String growth = "LSS " + provider + ", growth";
         String written = "LSS " + provider + ", written blocks";

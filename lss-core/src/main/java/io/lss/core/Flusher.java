@@ -92,6 +92,7 @@ final class Flusher {
     private volatile boolean busy;
     private volatile boolean saturated;
     private volatile boolean leftOver;
+    private volatile boolean holdsWaiters;
     private volatile int waitingCount;
     private final FlushWaits waits = new FlushWaits();
 
@@ -172,6 +173,11 @@ final class Flusher {
         return saturated;
     }
 
+    /** {@return whether, after the last step, something was under way whose completion makes the flusher look for waiters: before, nothing is sealed for them} */
+    boolean holdsWaiters() {
+        return holdsWaiters;
+    }
+
     /** {@return whether the last step, one that issued nothing, found something to issue or somebody who waits} */
     boolean hasLeftOver() {
         return leftOver;
@@ -237,6 +243,7 @@ final class Flusher {
         sawFailure = true;
         busy = false;
         saturated = false;
+        holdsWaiters = false;
         fail(what, cause);
         return first;
     }
@@ -280,7 +287,12 @@ final class Flusher {
         saturated = busy && (tail - head >= depth || (windowFull && round != null));
         collectWoken();
         waitingCount = waiters.size();
-        leftOver = !issueMore && (waitingCount > 0 || ring.buffer(issueIndex).phase == FlushBuffer.Phase.READY);
+        holdsWaiters = head != tail || (sync && round != null);
+        leftOver = !issueMore
+                && (waitingCount > 0
+                        || ring.buffer(issueIndex).phase == FlushBuffer.Phase.READY
+                        || waits.hasFinished()
+                        || (round == null && synced != written && isSyncWanted()));
     }
 
     /** {@return what the woken are told from} */

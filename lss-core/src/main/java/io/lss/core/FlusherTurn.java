@@ -97,12 +97,12 @@ final class FlusherTurn {
     }
 
     /**
-     * Somebody new waits. A holder of the turn that waits in the device is not woken: nothing is sealed for a waiter before what is
-     * in flight has completed, and then the holder looks anyway.
+     * Somebody new waits. A holder of the turn that waits in the device is not woken if nothing is sealed for a waiter before what is
+     * in flight has completed, since then the holder looks anyway. Ordering as in {@link #signalReady}.
      */
     void signalWaiter() {
         pending = true;
-        if (anyThread || !driving) {
+        if (anyThread || !driving || !flusher().holdsWaiters()) {
             signal();
         }
     }

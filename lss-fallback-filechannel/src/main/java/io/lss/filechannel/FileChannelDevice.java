@@ -319,7 +319,7 @@ final class FileChannelDevice implements Device {
             writers.close();
             readers.close();
             try {
-                Call.run(files, this::closeNow);
+                Call.insist(files, this::closeNow);
             } finally {
                 closed = true;
                 files.close();

@@ -32,11 +32,9 @@ public final class StoreDirectory implements AutoCloseable {
     private final RootFiles roots;
     private final SparePool spares;
     private final Medium medium;
-    private @Nullable Prepared prepared;
+    private @Nullable FileAhead ahead;
+    private long lastCreated = -1;
     private boolean closed;
-
-    /** A file that was made before its segment was asked for. */
-    private record Prepared(Path file, long number, long bytes) {}
 
     private StoreDirectory(Path path, DirectoryLock lock, int spareFiles) {
         this.path = path;
@@ -179,24 +177,25 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the file for a segment that will be created soon, unless a spare one can be had then, or space is short. What fails is
-     * not told: {@link #create} will meet it.
+     * {@return the file of a segment that will be created soon, to be made by another thread; nothing if that is of no use: a spare one can be had then,
+     * space is short, it was said before, or too late} What fails is not told: {@link #create} will meet it.
      *
      * @param number which
      * @param bytes the length of the file
-     * @param preallocator makes a file
+     * @param maker makes it
      */
-    public void prepare(long number, long bytes, Preallocator preallocator) {
-        if (closed || prepared != null || spares.has(bytes) || medium.usableSpace() / 2 < bytes) {
-            return;
+    public Optional<FileAhead> prepare(long number, long bytes, FileAhead.Maker maker) {
+        if (closed || number <= lastCreated || spares.has(bytes) || medium.usableSpace() / 2 < bytes) {
+            return Optional.empty();
         }
-        Path file = temporarySegment(number);
-        try {
-            preallocator.make(file, bytes);
-            prepared = new Prepared(file, number, bytes);
-        } catch (IOException | RuntimeException | Error e) {
-            removeQuietly(file, e);
+        FileAhead before = ahead;
+        if (before != null && (before.isFor(number, bytes) || !before.isOver())) {
+            return Optional.empty();
         }
+        giveUpAhead();
+        Optional<FileAhead> file = Optional.of(new FileAhead(temporarySegment(number), number, bytes, maker));
+        ahead = file.get(); // last: from now on somebody may wait for it
+        return file;
     }
 
     private Path temporarySegment(long number) {
@@ -204,17 +203,23 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     /** {@return whether the file of this segment has been made already} What was made for another is given up. */
-    private boolean takePrepared(long number, long bytes) throws IOException {
-        Prepared file = prepared;
-        prepared = null;
-        if (file == null) {
+    private boolean takeAhead(long number, long bytes) {
+        FileAhead file = ahead;
+        if (file == null || !file.isFor(number, bytes)) {
+            giveUpAhead();
             return false;
         }
-        if (file.number() == number && file.bytes() == bytes) {
-            return true;
+        boolean made = file.take();
+        ahead = null;
+        return made;
+    }
+
+    private void giveUpAhead() {
+        FileAhead file = ahead;
+        if (file != null && file.take()) {
+            removeQuietly(file.file(), new IOException("made ahead for nothing"));
         }
-        Files.deleteIfExists(file.file());
-        return false;
+        ahead = null;
     }
 
     /**
@@ -233,7 +238,7 @@ public final class StoreDirectory implements AutoCloseable {
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(file.toString(), null, "segment " + number + " exists already");
         }
-        boolean isPrepared = takePrepared(number, bytes);
+        boolean isPrepared = takeAhead(number, bytes);
         Optional<Path> spare = isPrepared ? Optional.empty() : spares.take(bytes);
         Path source = spare.orElse(temporarySegment(number));
         boolean making = !isPrepared && spare.isEmpty();
@@ -258,6 +263,7 @@ public final class StoreDirectory implements AutoCloseable {
             throw e;
         }
         spares.created(number, bytes);
+        lastCreated = Math.max(lastCreated, number);
         return file;
     }
 
@@ -321,13 +327,13 @@ public final class StoreDirectory implements AutoCloseable {
         if (closed) {
             return;
         }
-        closed = true;
         try {
-            boolean _ = takePrepared(-1, -1);
+            giveUpAhead();
             spares.clear();
         } finally {
             lock.release();
         }
+        closed = true; // afterwards: whoever had no memory for it calls again
     }
 
     /** Removes a file that may not exist, because something else failed already. */

@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,10 +125,18 @@ class StoreDirectoryTest {
         assertEquals(List.of("LOCK"), names(), "spare files were given up for it");
     }
 
+    private Optional<FileAhead> prepare(long number, long bytes) {
+        return directory.prepare(number, bytes, (file, length, hurried) -> make(file, length));
+    }
+
+    private void prepareNow(long number, long bytes) {
+        prepare(number, bytes).ifPresent(file -> file.run(null));
+    }
+
     @Test
     void prepare_makesTheFileAheadAndCreateOnlyNamesIt() throws Exception {
-        directory.prepare(1, 10, this::make);
-        directory.prepare(1, 10, this::make); // asked again: there is one
+        prepareNow(1, 10);
+        prepareNow(1, 10); // asked again: there is one
         assertEquals(1, made);
         assertArrayEquals(new long[] {}, directory.segments(), "it is no segment yet");
         create(1, 10);
@@ -139,34 +148,69 @@ class StoreDirectoryTest {
 
     @Test
     void prepare_whatIsNotUsedIsGivenUp() throws Exception {
-        directory.prepare(1, 10, this::make);
+        prepareNow(1, 10);
         create(2, 10);
         assertEquals(2, made, "made for another");
         assertEquals(List.of("LOCK", "seg-0000000000000002.lss"), names());
-        directory.prepare(3, 10, this::make);
+        prepareNow(3, 10);
+        prepareNow(4, 10);
+        assertEquals(List.of("LOCK", "seg-0000000000000002.lss", "seg-0000000000000004.lss.tmp"), names());
         directory.close();
         assertEquals(List.of("seg-0000000000000002.lss"), names().stream().filter(name -> !name.equals("LOCK")).toList());
+    }
+
+    @Test
+    void prepare_ofASegmentThatExistsAlreadyIsTooLate() throws Exception {
+        create(2, 10);
+        assertEquals(Optional.empty(), prepare(2, 10));
+        assertEquals(Optional.empty(), prepare(1, 10));
+        prepare(3, 10).orElseThrow().refuse("not needed");
     }
 
     @Test
     void prepare_makesNothingIfAFileWaitsForReuseOrSpaceIsShort() throws Exception {
         create(1, 10);
         directory.delete(1);
-        directory.prepare(2, 10, this::make);
-        assertEquals(1, made, "a spare file waits");
-        directory.prepare(2, Files.getFileStore(path).getUsableSpace(), this::make);
-        assertEquals(1, made, "it would take all that is left");
+        assertEquals(Optional.empty(), prepare(2, 10), "a spare file waits");
+        assertEquals(Optional.empty(), prepare(2, Files.getFileStore(path).getUsableSpace()), "it would take all that is left");
     }
 
     @Test
     void prepare_tellsNoFailureAndCreateTriesAgain() throws Exception {
-        directory.prepare(1, 10, (file, bytes) -> {
-            make(file, bytes / 2);
-            throw new IOException("No space left on device");
-        });
+        directory.prepare(1, 10, (file, bytes, hurried) -> {
+                    make(file, bytes / 2);
+                    throw new IOException("No space left on device");
+                })
+                .ifPresent(file -> file.run(null));
         assertEquals(List.of("LOCK"), names());
         create(1, 10);
         assertArrayEquals(new long[] {1}, directory.segments());
+    }
+
+    @Test
+    void prepare_whoeverCreatesMeanwhileWaitsForTheFileAndItHurries() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        FileAhead ahead = directory.prepare(1, 10, (file, bytes, hurried) -> {
+                    begun.countDown();
+                    while (!hurried.getAsBoolean()) {
+                        Thread.onSpinWait();
+                    }
+                    make(file, bytes);
+                })
+                .orElseThrow();
+        Thread maker = Thread.ofPlatform().start(() -> ahead.run(null));
+        begun.await();
+        create(1, 10);
+        maker.join();
+        assertEquals(1, made);
+        assertEquals(List.of("LOCK", "seg-0000000000000001.lss"), names());
+    }
+
+    @Test
+    void prepare_whatNobodyWillMakeKeepsNobodyWaiting() throws Exception {
+        prepare(1, 10).orElseThrow().refuse("no thread");
+        create(1, 10);
+        assertEquals(1, made);
     }
 
     @Test

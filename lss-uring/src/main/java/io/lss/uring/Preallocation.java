@@ -7,7 +7,7 @@ import java.util.Locale;
 /**
  * Whether the file of a new segment is filled with zeros, or its blocks are only allocated. Writing into blocks that were written before is faster, a
  * small durable write most of all; but filling writes every byte of the log twice. So it is done where the bandwidth lies idle: for a
- * log that grows slowly, ahead of it. One thread at a time.
+ * log that grows slowly, ahead of it.
  */
 final class Preallocation {
 
@@ -39,14 +39,15 @@ final class Preallocation {
     private final Way way;
 
     /** As it was the last time; before the first, that of a slow disk. */
-    private double fillNanosPerByte = 4;
+    private volatile double fillNanosPerByte = 4;
 
-    private long lastMade;
+    /** When the last segment was announced. One thread at a time. */
+    private long lastAnnounced;
 
     /** The device is opened now. */
     Preallocation(Way way, long nanoTime) {
         this.way = way;
-        this.lastMade = nanoTime;
+        this.lastAnnounced = nanoTime;
     }
 
     /** {@return whether to fill a file for which somebody waits} */
@@ -54,16 +55,21 @@ final class Preallocation {
         return way == Way.ZERO;
     }
 
-    /** {@return whether to fill a file that is made while the log is still in the segment before} Called once for each. */
+    /**
+     * {@return whether to fill a file that is made while the log is still in the segment before} Asked once for each segment, whether a file is made
+     * for it or not: the time since the last is what a segment lasts.
+     */
     boolean fillsAhead(long bytes, long nanoTime) {
-        long used = nanoTime - lastMade;
-        lastMade = nanoTime;
+        long used = nanoTime - lastAnnounced;
+        lastAnnounced = nanoTime;
         return way == Way.ZERO || (way == Way.AUTO && used >= SHARE * fillNanosPerByte * bytes);
     }
 
-    /** A file was filled. */
+    /** So much was filled. */
     void filled(long bytes, long nanos) {
-        fillNanosPerByte = (double) nanos / bytes;
+        if (bytes > 0) {
+            fillNanosPerByte = (double) nanos / bytes;
+        }
     }
 
     /** {@return what is done, for people} */

@@ -49,6 +49,9 @@ final class RequestQueue {
     /** How long to wait before what was refused for the moment is tried again, in nanoseconds. */
     private static final long RETRY_NANOS = 1_000_000;
 
+    /** After so long without anything being taken the ring is given up, in nanoseconds. */
+    private static final long MOST_REFUSED_NANOS = 10_000_000_000L;
+
     @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final IOException NO_MEMORY = new IOException("out of memory in the account of a ring");
 
@@ -76,8 +79,10 @@ final class RequestQueue {
     /** Whether something was filled in that must not wait for the next drive. */
     private boolean urgent;
 
-    /** How often, one after the other, the kernel has refused a submission for the moment. */
+    /** How often, one after the other, the kernel has refused a submission for the moment; and since when. */
     private int refusals;
+
+    private long refusedSince;
 
     /** Written under sq; volatile, because who waits looks at it without. */
     private volatile boolean closing;
@@ -122,11 +127,13 @@ final class RequestQueue {
         sq.lock();
         try {
             if (refusal == null && !closing && segment.isOpen()) {
-                todo.addLast(write); // first: if there is no memory for it, nothing has changed
+                todo.addLast(write);
                 segment.begin();
                 operations.add(write.operation);
                 return;
             }
+        } catch (Throwable t) {
+            throw died(t); // no memory for the queue: what was in it may be lost, and close tells who waits for it
         } finally {
             sq.unlock();
         }
@@ -144,12 +151,14 @@ final class RequestQueue {
             }
             if (refusal == null && !closing && segment.isOpen()) {
                 Operation operation = new Operation(segment, completion, 0);
-                segment.syncs().ask(operation); // first, as above
+                segment.syncs().ask(operation);
                 segment.begin();
                 operations.add(operation);
                 scheduleAsked(operation);
                 return;
             }
+        } catch (Throwable t) {
+            throw died(t);
         } finally {
             sq.unlock();
         }
@@ -159,9 +168,9 @@ final class RequestQueue {
     private void scheduleAsked(Operation operation) {
         try {
             scheduleSync(operation.segment);
-        } catch (Throwable t) {
+        } catch (RuntimeException | Error t) {
             boolean _ = operations.forget(operation); // the caller hears of it by the exception
-            throw died(t);
+            throw t;
         }
     }
 
@@ -299,10 +308,24 @@ final class RequestQueue {
                     again = false;
                     continue;
                 }
-                refusals++;
+                refused(taken);
                 return;
             }
             checkCall(taken);
+            refusals = 0;
+        }
+    }
+
+    /** The kernel takes nothing for the moment. If that moment lasts the ring is dead: who is never told waits for ever (F2). */
+    private void refused(int result) {
+        long now = System.nanoTime();
+        if (refusals == 0) {
+            refusedSince = now;
+        }
+        refusals++;
+        if (now - refusedSince > MOST_REFUSED_NANOS) {
+            throw died(new SystemCallException(
+                    "io_uring_enter, refused again and again,", result == 0 ? Errno.EAGAIN : -result, "ring=" + ring));
         }
     }
 
@@ -407,7 +430,13 @@ final class RequestQueue {
         checkCall(result);
         sq.lock();
         try {
-            refusals = count > 0 && RequestResult.isRefusedForNow(result) ? refusals + 1 : 0;
+            if (count > 0 && RequestResult.isRefusedForNow(result)) {
+                refused(result);
+            } else if (result > 0) {
+                refusals = 0;
+            } else if (refusals >= 2) {
+                refusals = 1; // there was a pause: it is offered again, once
+            }
             urgent &= ring.unsubmitted() > 0;
             todo.addAll(later);
             later.clear();
@@ -566,8 +595,11 @@ final class RequestQueue {
                 sq.lock();
                 try {
                     closed = true;
-                    ring.close();
-                    wakeup.close();
+                    try {
+                        ring.close();
+                    } finally {
+                        wakeup.close();
+                    }
                 } finally {
                     sq.unlock();
                 }
@@ -588,9 +620,7 @@ final class RequestQueue {
             var _ = died(t);
         }
         IOException failure = dead;
-        if (failure != null) {
-            drainDead(failure);
-        }
+        drainDead(failure != null ? failure : NO_MEMORY); // if it lived there is nothing left
     }
 
     /** The kernel completes all that it took; the rest it never gets. Allocates nothing: that may be what it died of. */

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Opens the files of segments past the page cache, and makes them at their full length. One thread at a time. */
@@ -49,24 +50,23 @@ final class SegmentFiles implements Preallocator {
 
     @Override
     public void make(Path file, long bytes) throws IOException {
-        make(file, bytes, preallocation.fillsNow());
+        make(file, bytes, preallocation.fillsNow(), () -> false);
     }
 
-    /** As {@link #make}, of a file for which nobody waits yet. */
-    void makeAhead(Path file, long bytes) throws IOException {
-        make(file, bytes, preallocation.fillsAhead(bytes, System.nanoTime()));
+    /** As {@link #make}, of a file for which nobody waits yet; {@code hurried} when somebody does. */
+    void makeAhead(Path file, long bytes, boolean zeroFill, BooleanSupplier hurried) throws IOException {
+        make(file, bytes, zeroFill, preallocation.fillsNow() ? () -> false : hurried);
     }
 
-    private void make(Path file, long bytes, boolean zeroFill) throws IOException {
+    private void make(Path file, long bytes, boolean zeroFill, BooleanSupplier hurried) throws IOException {
         int fd = open(file, FileCalls.O_RDWR | FileCalls.O_DIRECT | FileCalls.O_CREAT | FileCalls.O_EXCL);
         try {
             long length = Math.ceilDiv(bytes, blockSize) * blockSize;
+            SystemCallException.check(FileCalls.allocate(fd, length), "fallocate", "file=" + file + " length=" + length);
             if (zeroFill) {
                 long start = System.nanoTime();
-                fill(fd, file, length);
-                preallocation.filled(length, System.nanoTime() - start);
-            } else {
-                SystemCallException.check(FileCalls.allocate(fd, length), "fallocate", "file=" + file + " length=" + length);
+                long filled = fill(fd, file, length, hurried);
+                preallocation.filled(filled, System.nanoTime() - start);
             }
             SystemCallException.check(FileCalls.fsync(fd), "sync", "file=" + file);
         } finally {
@@ -74,11 +74,12 @@ final class SegmentFiles implements Preallocator {
         }
     }
 
-    private void fill(int fd, Path file, long length) throws IOException {
+    /** {@return how much was filled until somebody waited} */
+    private long fill(int fd, Path file, long length, BooleanSupplier hurried) throws IOException {
         MemorySegment source = zeros(file);
         Refused refused = new Refused();
         long done = 0;
-        while (done < length) {
+        while (done < length && !hurried.getAsBoolean()) {
             long part = Math.min(source.byteSize(), length - done);
             long written = FileCalls.pwrite(errno, fd, source.asSlice(0, part), done);
             boolean passing = written == -Errno.EINTR || written == -Errno.EAGAIN || written >= 0;
@@ -93,6 +94,7 @@ final class SegmentFiles implements Preallocator {
                         "file=" + file + " position=0 length=" + length + " done=" + done);
             }
         }
+        return done;
     }
 
     /** {@return as many zeros as there is memory for; in blocks they are written more slowly, but written} */

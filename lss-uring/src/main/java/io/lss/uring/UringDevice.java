@@ -1,6 +1,7 @@
 package io.lss.uring;
 
 import io.lss.api.Durability;
+import io.lss.localfiles.FileAhead;
 import io.lss.localfiles.Medium;
 import io.lss.localfiles.StoreDirectory;
 import io.lss.localfiles.crew.Call;
@@ -30,8 +31,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
 
 /**
- * A store's directory, with a ring for what is written, rings for what is read in batches, and two crews of threads: {@code files}, one
- * thread that does all that goes through {@link StoreDirectory}, and {@code readers} for virtual threads.
+ * A store's directory, with a ring for what is written, rings for what is read in batches, and crews of threads: {@code files}, one
+ * thread that does all that goes through {@link StoreDirectory}; {@code ahead}, one that makes the file of the next segment; and {@code readers} for
+ * virtual threads.
  */
 final class UringDevice implements Device {
 
@@ -49,11 +51,17 @@ final class UringDevice implements Device {
 
     private final StoreDirectory directory;
     private final SegmentFiles segmentFiles;
+
+    /** Of the thread that makes files ahead. */
+    private final SegmentFiles filesAhead;
+
+    private final Preallocation preallocation;
     private final Traits traits;
     private final RingMemory memory;
     private final FilePlaces places;
     private final RequestQueue queue;
     private final Crew files;
+    private final Crew ahead;
     private final Crew readers;
     private final DirectReads reads;
     private final BatchReads batches;
@@ -81,7 +89,9 @@ final class UringDevice implements Device {
                 ? KnownDurable.of(directory, settings.durable(), calls, blockSize)
                 : DurableChoice.DEFAULT;
         this.directory = directory;
-        Preallocation preallocation = new Preallocation(settings.preallocate(), System.nanoTime());
+        this.preallocation = new Preallocation(settings.preallocate(), System.nanoTime());
+        this.filesAhead = new SegmentFiles(preallocation, blockSize);
+        this.ahead = new Crew(threadName(directory.path()) + "-ahead", 1);
         this.segmentFiles = new SegmentFiles(preallocation, blockSize);
         this.memory = new RingMemory(
                 ring, Math.max(blockSize, alignment.memory()), options.bufferBytes(), options.buffers());
@@ -222,7 +232,15 @@ final class UringDevice implements Device {
 
     @Override
     public void prepare(long number, long bytes) {
-        Call.later(files, () -> directory.prepare(number, bytes, segmentFiles::makeAhead));
+        // On two threads: to make a file may take long, and roots and other segments do not wait for it.
+        boolean zeroFill = preallocation.fillsAhead(bytes, System.nanoTime());
+        FileAhead.Maker maker = (file, length, hurried) -> filesAhead.makeAhead(file, length, zeroFill, hurried);
+        Call.later(files, () -> {
+            Optional<FileAhead> file = directory.prepare(number, bytes, maker);
+            if (file.isPresent()) {
+                ahead.offer(file.get()); // nothing in between can fail: whoever creates the segment waits for this
+            }
+        });
     }
 
     @Override
@@ -325,10 +343,11 @@ final class UringDevice implements Device {
             places.close();
             queue.close();
             try {
-                Call.run(files, this::closeNow);
+                Call.insist(files, this::closeNow);
             } finally {
                 closed = true;
                 memory.retire();
+                ahead.close();
                 readers.close();
                 batches.close();
                 files.close();
@@ -339,9 +358,11 @@ final class UringDevice implements Device {
     }
 
     private void closeNow() throws IOException {
-        open.forEach(UringSegment::closeNow);
-        open.clear();
+        for (UringSegment segment : open) {
+            segment.closeNow();
+        }
         directory.close();
+        open.clear();
     }
 
     @Override

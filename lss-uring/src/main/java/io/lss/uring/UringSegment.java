@@ -187,8 +187,11 @@ final class UringSegment implements Segment {
     /** Closes the file when nobody reads it; a second call does nothing. Nothing is in flight. */
     void closeNow() {
         if (gate.close()) {
-            giveUpPlace();
-            FileCalls.close(fd);
+            try {
+                giveUpPlace();
+            } finally {
+                FileCalls.close(fd);
+            }
         }
     }
 

@@ -11,15 +11,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A program whose heap is full, to the last object, at one moment: before a submission, or when a completion is taken in. Two durable writes
- * and a sync are under way then. It prints how often each was told once the device is closed.
+ * A program whose heap is full, to the last object, at one moment: while writes are queued, before a submission, or when a completion is taken
+ * in. It prints how often each accepted operation was told once the device is closed, and whether the heap was full at all.
  */
 final class FullHeapChild {
 
     private static final int LENGTH = 64 << 10;
+    private static final int MANY = 200;
 
     private static @Nullable Object @Nullable [] hog;
     private static volatile boolean armed;
+    private static boolean wasFull;
 
     private FullHeapChild() {}
 
@@ -31,6 +33,7 @@ final class FullHeapChild {
                 more[0] = head;
                 head = more;
             } catch (OutOfMemoryError e) {
+                wasFull = true;
                 n /= 2;
             }
         }
@@ -39,44 +42,60 @@ final class FullHeapChild {
 
     /** Given are the name of another program, the directory, the moment, and the way to durability. */
     public static void main(String[] arguments) throws Exception {
-        boolean whenReaping = arguments[2].equals("reap");
+        String moment = arguments[2];
+        Path at = Path.of(arguments[1]);
         var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 20, 4, Map.of("durable", arguments[3]));
-        UringDevice device = UringDevice.open(Path.of(arguments[1]), options, Settings.of(options), result -> {
-            if (armed && whenReaping) {
+        UringDevice device = UringDevice.open(at, options, Settings.of(options), result -> {
+            if (armed && moment.equals("reap")) {
                 armed = false;
                 fillTheHeap();
             }
             return result;
         });
-        Segment segment = device.create(1, 1 << 20);
-        MemorySegment memory = device.allocate(4 << 20);
-        int[] told = new int[3];
-        Completion[] completions = new Completion[3];
-        for (int i = 0; i < 3; i++) {
+        Segment segment = device.create(1, 16 << 20);
+        MemorySegment memory = device.allocate(16 << 20);
+        int[] told = new int[moment.equals("queue") ? MANY : 3];
+        Completion[] completions = new Completion[told.length];
+        MemorySegment[] sources = new MemorySegment[told.length];
+        for (int i = 0; i < told.length; i++) {
             int index = i;
             completions[i] = (bytes, failure) -> told[index]++;
+            sources[i] = memory.asSlice((long) i * LENGTH, LENGTH);
         }
         armed = true;
-        String thrown = "nothing";
+        int accepted = 0;
         try {
-            for (int i = 0; i < 2; i++) {
-                segment.write(memory.asSlice((long) i * LENGTH, LENGTH), (long) i * LENGTH, true, completions[i]);
+            if (moment.equals("queue")) {
+                fillTheHeap();
+                while (accepted < told.length) {
+                    segment.write(sources[accepted], (long) accepted * LENGTH, true, completions[accepted]);
+                    accepted++;
+                }
+            } else {
+                for (int i = 0; i < 2; i++) {
+                    segment.write(sources[i], (long) i * LENGTH, true, completions[i]);
+                }
+                segment.sync(completions[2]);
+                accepted = 3;
             }
-            segment.sync(completions[2]);
-            if (!whenReaping) {
+            if (moment.equals("submit")) {
                 fillTheHeap();
             }
             device.submit();
-            while (told[0] + told[1] + told[2] < 3) {
+            while (Arrays.stream(told).sum() < accepted) {
                 int _ = device.drive(1_000_000);
             }
         } catch (RuntimeException | Error e) {
-            hog = null;
-            thrown = "something";
+            hog = null; // what it was does not matter: each operation is told
         }
         hog = null;
         armed = false;
         device.close();
-        System.out.println(thrown + " thrown, told " + Arrays.toString(told));
+        UringDevice.open(at, options, Settings.of(options)).close();
+        int[] ofAccepted = Arrays.copyOf(told, Math.max(1, accepted));
+        if (accepted == 0) {
+            ofAccepted[0] = 1; // there was no memory for the first
+        }
+        System.out.println((wasFull ? "heap full" : "heap not full") + ", told " + Arrays.toString(ofAccepted) + ", opened again");
     }
 }

@@ -2,6 +2,7 @@ package io.lss.localfiles.crew;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class Call<T> extends Task {
          */
         void run() throws IOException;
     }
+
+    private static final int TRIES = 10_000;
+    private static final long RETRY_NANOS = 1_000_000;
 
     private final Body<T> body;
     private final Waiting waiting = new Waiting();
@@ -113,6 +117,26 @@ public final class Call<T> extends Task {
             default -> throw new IOException(failure);
         }
         return Objects.requireNonNull(result);
+    }
+
+    /**
+     * As {@link #run}, of an action that must be done though there may be no memory just now, and can be done again if that broke it off.
+     * For about ten seconds.
+     *
+     * @param crew whose thread does it
+     * @param action what is to be done
+     * @throws IOException if it failed, or the crew is closed
+     */
+    public static void insist(Crew crew, Action action) throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            try {
+                run(crew, action);
+                return;
+            } catch (OutOfMemoryError e) {
+                LockSupport.parkNanos(RETRY_NANOS);
+            }
+        }
+        run(crew, action);
     }
 
     /**

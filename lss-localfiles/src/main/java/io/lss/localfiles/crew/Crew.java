@@ -52,7 +52,7 @@ public final class Crew {
     private @Nullable Task tail;
 
     /** How many threads there may be. */
-    private int most;
+    private final int most;
 
     /** Tasks that were accepted and have not ended. */
     private int unfinished;
@@ -177,18 +177,21 @@ public final class Crew {
         return first;
     }
 
-    /** Starts a thread. If the system has none left, the others do the task; if there are none, nobody does. */
+    /** Starts a thread. If the system has none left, the others do the task; if there are none, nobody does, nor what was queued meanwhile. */
     private void start(DeviceThread thread, Task task) {
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
             DeviceThread other;
+            Task orphans = null;
             lock.lock();
             try {
                 threads.remove(thread);
-                most = Math.max(1, threads.size());
                 if (threads.isEmpty()) {
                     other = null;
+                    orphans = head;
+                    head = null;
+                    tail = null;
                 } else {
                     other = idle.pollLast();
                     if (other == null) {
@@ -201,11 +204,21 @@ public final class Crew {
             }
             if (other != null) {
                 other.hand(task);
-            } else {
-                task.refuse("no thread can be started: " + e.getMessage());
-                finishedOne();
+                return;
+            }
+            refuse(task);
+            while (orphans != null) {
+                Task orphan = orphans;
+                orphans = orphan.next;
+                orphan.next = null;
+                refuse(orphan);
             }
         }
+    }
+
+    private void refuse(Task task) {
+        task.refuse("no thread can be started");
+        finishedOne();
     }
 
     /**

@@ -39,7 +39,8 @@ public final class FileCalls {
 
     private static final MethodHandle OPEN =
             Downcalls.variadic("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT), 2);
-    private static final MethodHandle CLOSE = Downcalls.plain("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle CLOSE =
+            Downcalls.withoutErrno("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     private static final MethodHandle UNLINK = Downcalls.plain("unlink", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     private static final MethodHandle PREAD =
             Downcalls.plain("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
@@ -88,12 +89,10 @@ public final class FileCalls {
      * have none.
      *
      * @param fd which
-     * @return 0 or -errno
      */
-    public static int close(int fd) {
-        ErrnoCapture errno = new ErrnoCapture();
+    public static void close(int fd) {
         try {
-            return (int) errno.result((int) CLOSE.invokeExact(errno.memory(), fd));
+            int ignored = (int) CLOSE.invokeExact(fd);
         } catch (Throwable t) {
             throw Downcalls.unexpected(t);
         }

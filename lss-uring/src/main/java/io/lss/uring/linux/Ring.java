@@ -165,7 +165,7 @@ public final class Ring implements AutoCloseable {
                 for (int i = 0; i < sqEntries; i++) {
                     rings.set(JAVA_INT, array + (long) Integer.BYTES * i, i);
                 }
-            } catch (SystemCallException | UnavailableException e) {
+            } catch (SystemCallException | UnavailableException | RuntimeException | Error e) {
                 FileCalls.close(fd);
                 throw e;
             }
@@ -189,7 +189,7 @@ public final class Ring implements AutoCloseable {
     private MemorySegment mapEntries() throws SystemCallException {
         try {
             return MemoryCalls.mapShared(fd, SQE_BYTES * sqEntries, OFF_SQES);
-        } catch (SystemCallException e) {
+        } catch (SystemCallException | RuntimeException | Error e) {
             MemoryCalls.unmap(rings);
             throw e;
         }
