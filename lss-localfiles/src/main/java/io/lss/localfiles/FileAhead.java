@@ -80,17 +80,20 @@ public final class FileAhead extends Task {
         return ended.getCount() == 0;
     }
 
-    /** Waits until it is over. {@return whether the file is there} By a thread that nobody interrupts. */
+    /** Waits until it is over; an interrupt does not end the wait. {@return whether the file is there} */
     boolean take() {
         hurried = true;
-        while (true) {
+        boolean interrupted = false;
+        while (!isOver()) {
             try {
                 ended.await();
-                return made;
             } catch (InterruptedException e) {
-                // Not of this thread's business; it is there for the next who asks.
-                continue;
+                interrupted = true;
             }
         }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return made;
     }
 }
