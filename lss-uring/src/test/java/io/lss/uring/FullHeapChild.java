@@ -4,6 +4,7 @@ import io.lss.api.Durability;
 import io.lss.spi.flush.Completion;
 import io.lss.spi.flush.DeviceOptions;
 import io.lss.spi.flush.Segment;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -17,9 +18,16 @@ import org.jspecify.annotations.Nullable;
 final class FullHeapChild {
 
     private static final int LENGTH = 64 << 10;
-    private static final int MANY = 200;
+
+    /** As many as a queue holds before it has to grow, and one. */
+    private static final int MANY = 17;
+
+    private static final int MOST_DRIVES = 3_000;
 
     private static @Nullable Object @Nullable [] hog;
+
+    /** Small pieces, to be let go one by one. */
+    private static final byte[][] BALLAST = new byte[200][];
     private static volatile boolean armed;
     private static boolean wasFull;
 
@@ -66,11 +74,15 @@ final class FullHeapChild {
         int accepted = 0;
         try {
             if (moment.equals("queue")) {
-                fillTheHeap();
-                while (accepted < told.length) {
+                while (accepted < MANY - 1) {
                     segment.write(sources[accepted], (long) accepted * LENGTH, true, completions[accepted]);
                     accepted++;
                 }
+                Arrays.setAll(BALLAST, i -> new byte[16]);
+                fillTheHeap();
+                writeWhenThereIsMemory(segment, sources[accepted], (long) accepted * LENGTH, completions[accepted]);
+                accepted++;
+                hog = null;
             } else {
                 for (int i = 0; i < 2; i++) {
                     segment.write(sources[i], (long) i * LENGTH, true, completions[i]);
@@ -82,7 +94,7 @@ final class FullHeapChild {
                 fillTheHeap();
             }
             device.submit();
-            while (Arrays.stream(told).sum() < accepted) {
+            for (int i = 0; i < MOST_DRIVES && Arrays.stream(told).sum() < accepted; i++) {
                 int _ = device.drive(1_000_000);
             }
         } catch (RuntimeException | Error e) {
@@ -92,10 +104,22 @@ final class FullHeapChild {
         armed = false;
         device.close();
         UringDevice.open(at, options, Settings.of(options)).close();
-        int[] ofAccepted = Arrays.copyOf(told, Math.max(1, accepted));
-        if (accepted == 0) {
-            ofAccepted[0] = 1; // there was no memory for the first
+        System.out.println((wasFull ? "heap full" : "heap not full") + ", told " + Arrays.toString(told) + ", opened again");
+    }
+
+    /** Tries again with a little more memory each time: so it has failed for want of each object that a write needs. */
+    private static void writeWhenThereIsMemory(Segment segment, MemorySegment source, long position, Completion completion) {
+        for (int i = 0; i < BALLAST.length; i++) {
+            try {
+                segment.write(source, position, true, completion);
+                return;
+            } catch (OutOfMemoryError e) {
+                BALLAST[i] = null;
+            } catch (UncheckedIOException e) {
+                BALLAST[i] = null; // the device has failed; it says so, or refuses the next try through the completion
+            }
         }
-        System.out.println((wasFull ? "heap full" : "heap not full") + ", told " + Arrays.toString(ofAccepted) + ", opened again");
+        hog = null;
+        segment.write(source, position, true, completion);
     }
 }

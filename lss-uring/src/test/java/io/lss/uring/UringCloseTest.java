@@ -12,9 +12,11 @@ import io.lss.tck.device.Pattern;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,8 +157,20 @@ class UringCloseTest {
     void f14_aClosedSegmentIsNotFinished() throws Exception {
         open("pwritev2", result -> result);
         segment.close();
-        assertThrows(IOException.class, () -> segment.finish(BLOCK));
-        assertEquals(1 << 20, Files.size(directory.resolve("seg-0000000000000001.lss")));
+        Path unrelated = Files.write(directory.resolveSibling("unrelated"), new byte[LENGTH]);
+        List<FileChannel> channels = new ArrayList<>();
+        try {
+            while (!isDescriptorOpen()) { // until the number is another file's
+                channels.add(FileChannel.open(unrelated, StandardOpenOption.READ, StandardOpenOption.WRITE));
+            }
+            assertThrows(IOException.class, () -> segment.finish(BLOCK));
+            assertEquals(LENGTH, Files.size(unrelated));
+        } finally {
+            for (FileChannel channel : channels) {
+                channel.close();
+            }
+            Files.delete(unrelated);
+        }
     }
 
     @Test
