@@ -94,7 +94,8 @@ public interface Device extends AutoCloseable {
     void delete(long number) throws IOException;
 
     /**
-     * Starts every write and sync that is queued. What goes wrong is told to the completions; an exception from here means
+     * Starts every write and sync that is queued; a device that must be driven may leave some of it to the next {@link #drive} while
+     * it has enough under way, since its caller hears of no completion without. What goes wrong is told to the completions; an exception from here means
      * that the device is dead: the engine fails the store, expects no more completions, and closes the device. On a closed
      * device it does nothing.
      */
