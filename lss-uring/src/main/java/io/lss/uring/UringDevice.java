@@ -287,9 +287,19 @@ final class UringDevice implements Device {
         }
     }
 
-    /** A segment is about to close its file. */
-    void forget(UringSegment segment) {
-        open.remove(segment);
+    /** Closes a segment's file, on the thread that files are opened on: the caller may be a virtual thread. */
+    void close(UringSegment segment) throws IOException {
+        if (closed) {
+            return;
+        }
+        try {
+            Call.insist(files, segment::closeNow);
+        } catch (IOException e) {
+            if (!closed) {
+                throw e;
+            } // else the device was closed meanwhile, and that has closed the file
+        }
+        open.remove(segment); // afterwards: until nobody reads it any more, the device is not closed either (F5)
     }
 
     @Override

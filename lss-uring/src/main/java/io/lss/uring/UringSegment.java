@@ -176,12 +176,11 @@ final class UringSegment implements Segment {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         if (!device.queue().closeSegment(this)) {
             throw new IllegalStateException("segment " + number + " was closed while something is in flight on it");
         }
-        closeNow();
-        device.forget(this); // afterwards: until nobody reads it any more, the device is not closed either (F5)
+        device.close(this);
     }
 
     /** Closes the file when nobody reads it; a second call does nothing. Nothing is in flight. */
