@@ -1,0 +1,59 @@
+package io.lss.faults.load;
+
+import io.lss.api.Durability;
+import io.lss.api.LogStructuredStore;
+import io.lss.api.WriteMode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The process that bears the load and dies of it. */
+final class LoadMain {
+
+    private LoadMain() {}
+
+    /**
+     * Says that it is ready, waits for a line "setup directory account run lies mirror position", says that it has opened the store, and runs
+     * until it is killed. The mirror is a disk, or {@code -}.
+     */
+    public static void main(String[] arguments) throws Exception {
+        java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.OFF);
+        warmUp();
+        System.out.println("ready");
+        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        if (line == null) {
+            return; // nobody wants it any more
+        }
+        List<String> words = List.of(line.split(" ", -1));
+        Setup setup = Setup.parse(words.get(0));
+        Path directory = Path.of(words.get(1));
+        Mirror mirror = words.get(5).equals("-") ? null : new Mirror(Path.of(words.get(5)), Long.parseLong(words.get(6)));
+        Account account = Account.map(Path.of(words.get(2)), mirror);
+        LogStructuredStore store = LogStructuredStore.open(directory, setup.options());
+        account.set(Claims.OPENED, store.recovery().session());
+        System.out.println("open");
+        Load.start(store, account, Integer.parseInt(words.get(3)), Boolean.parseBoolean(words.get(4)));
+    }
+
+    /** Loads the classes, so that a run spends its short life on the store. */
+    private static void warmUp() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        Path scratch =
+                Files.isWritable(memory) ? Files.createTempDirectory(memory, "lss-faults") : Files.createTempDirectory("lss-faults");
+        Setup setup = Setup.of("filechannel", WriteMode.SERIALIZED, Durability.SYNC, 1);
+        try (LogStructuredStore store = LogStructuredStore.open(scratch, setup.options())) {
+            store.awaitStable(store.append(Payloads.of(0, 0, 1)));
+            store.trimBefore(store.stableLsn());
+        }
+        try (var files = Files.list(scratch)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(scratch);
+    }
+}

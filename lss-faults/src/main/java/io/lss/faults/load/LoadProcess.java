@@ -1,0 +1,149 @@
+package io.lss.faults.load;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A JVM that puts a {@link Load} on a store, seen from outside. */
+public final class LoadProcess implements AutoCloseable {
+
+    /** Flags with which a JVM starts soon. */
+    private static final List<String> FLAGS = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-XX:-UsePerfData",
+            "-Xmx64m",
+            "--enable-native-access=ALL-UNNAMED");
+
+    private final Process process;
+    private final BufferedReader output;
+    private final Writer input;
+
+    private LoadProcess(Process process) {
+        this.process = process;
+        this.output = process.inputReader();
+        this.input = process.outputWriter();
+    }
+
+    /**
+     * {@return a process that loads its classes and then waits to be told what to do}
+     *
+     * @throws IOException if it cannot be started
+     */
+    public static LoadProcess start() throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(FLAGS);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadMain.class.getName()));
+        return new LoadProcess(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
+    /**
+     * What a process is told.
+     *
+     * @param setup how to open the store
+     * @param store its directory
+     * @param account the file for the account
+     * @param run the number of the run
+     * @param lies whether records are claimed to be stable that are not
+     * @param mirror a disk that gets the account's first page too, or null
+     * @param position where on that disk
+     */
+    public record Order(Setup setup, Path store, Path account, int run, boolean lies, @Nullable Path mirror, long position) {
+
+        /**
+         * An honest run without a mirror.
+         *
+         * @param setup how to open the store
+         * @param store its directory
+         * @param account the file for the account
+         * @param run the number of the run
+         */
+        public Order(Setup setup, Path store, Path account, int run) {
+            this(setup, store, account, run, false, null, 0);
+        }
+    }
+
+    /**
+     * Has it begin. Its own failures are on standard error, and it has then {@linkplain #isAlive ended}.
+     *
+     * @param order what to do
+     * @throws IOException if it is not there any more
+     */
+    public void begin(Order order) throws IOException {
+        if (!"ready".equals(output.readLine())) {
+            throw new IOException("the process for a load did not start");
+        }
+        input.write(String.join(
+                        " ",
+                        order.setup().text(),
+                        order.store().toString(),
+                        order.account().toString(),
+                        String.valueOf(order.run()),
+                        String.valueOf(order.lies()),
+                        order.mirror() == null ? "-" : order.mirror().toString(),
+                        String.valueOf(order.position()))
+                + "\n");
+        input.flush();
+    }
+
+    /**
+     * Waits until the store is open.
+     *
+     * @return false if the process died before
+     * @throws IOException if its output cannot be read
+     */
+    public boolean awaitOpen() throws IOException {
+        return "open".equals(output.readLine());
+    }
+
+    /** {@return whether it lives} */
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** {@return whether it ended because something failed in it, and not by a signal} Once it has ended. */
+    public boolean hasFailed() {
+        return process.exitValue() < 128;
+    }
+
+    /** {@return its process id} */
+    public long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Waits until it has ended.
+     *
+     * @param nanos how long at most
+     * @return whether it has
+     * @throws InterruptedException if interrupted
+     */
+    public boolean awaitEnd(long nanos) throws InterruptedException {
+        return process.waitFor(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+    }
+
+    /** Kills it, as {@code kill -9} does, and waits until it is gone; it may be gone already. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        boolean interrupted = false;
+        while (process.isAlive()) {
+            try {
+                process.waitFor();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
