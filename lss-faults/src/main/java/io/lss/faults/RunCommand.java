@@ -1,6 +1,8 @@
 package io.lss.faults;
 
 import io.lss.faults.kill.KillLayer;
+import io.lss.faults.mutants.MutantsLayer;
+import io.lss.faults.sim.SimulatedLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +19,9 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
 
     private static final List<Layer> LAYERS = List.of(
-            new KillLayer());
+            new SimulatedLayer(),
+            new KillLayer(),
+            new MutantsLayer());
 
     @Option(names = "--only", split = ",", paramLabel = "LAYER", description = "Only these layers.")
     private List<String> only = List.of();
@@ -68,16 +71,8 @@ final class RunCommand implements Callable<Integer> {
             e.printStackTrace();
             run.violation("the layer itself failed: " + e);
         } finally {
-            deleteTree(scratch);
+            Trees.delete(scratch);
         }
         return run.result(System.nanoTime() - began);
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path each : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
     }
 }

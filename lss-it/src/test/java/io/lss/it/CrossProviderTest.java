@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One store, several providers. What crashes do in between is the business of {@link KillTest}, whose runs change providers. */
+/** One store, several providers. What crashes do in between is the business of the fault harness, whose looks change providers. */
 @Timeout(60)
 class CrossProviderTest {
 

@@ -30,7 +30,7 @@ class CrashSweepTest {
     private static final Set<Row> NEVER_ASKED = EnumSet.of(Row.START_CLOSED_READABLE);
 
     @Test
-    void crashesAtEveryOperationLeaveAWholePrefixAndEveryRowOfTheRecoveryTableIsTaken() throws IOException {
+    void s11_crashesAtEveryOperationLeaveAWholePrefixAndEveryRowOfTheRecoveryTableIsTaken() throws IOException {
         long began = System.nanoTime();
         var rows = new RowsTaken();
         CrashSweep sweep = CrashSweep.of(new CoreEngine(), CrashSweep.Intensity.USUAL, rows);

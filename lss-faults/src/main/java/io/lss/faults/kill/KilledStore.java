@@ -128,7 +128,7 @@ final class KilledStore {
             process.begin(new Order(setup, store, shared, number));
             if (moment.equals(Moment.NEVER)) {
                 killSomeTime(process);
-            } else if (process.awaitOpen() && !process.awaitEnd(TimeUnit.MILLISECONDS.toNanos(400))) {
+            } else if (process.awaitOpen() && !process.awaitEnd(TimeUnit.MILLISECONDS.toNanos(200))) {
                 unreached++; // there were fewer such operations
             }
             if (!process.isAlive() && process.hasFailed()) {
@@ -143,7 +143,7 @@ final class KilledStore {
     private void killSomeTime(LoadProcess process) throws IOException {
         if (random.nextInt(5) > 0) {
             process.awaitOpen();
-            LockSupport.parkNanos(random.nextLong(80_000_000));
+            LockSupport.parkNanos(random.nextLong(50_000_000));
         } else {
             LockSupport.parkNanos(random.nextLong(40_000_000));
         }

@@ -3,6 +3,7 @@ package io.lss.faults.load;
 import io.lss.api.Durability;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.WriteMode;
+import io.lss.faults.Providers;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,9 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The process that bears the load and dies of it. */
 final class LoadMain {
+
+    /** The argument with which it does a little of everything and ends. */
+    static final String TRAINING = "training";
 
     private LoadMain() {}
 
@@ -23,6 +28,10 @@ final class LoadMain {
     public static void main(String[] arguments) throws Exception {
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.OFF);
         warmUp();
+        if (arguments.length > 0 && arguments[0].equals(TRAINING)) {
+            train(Path.of(arguments[1]));
+            System.exit(0);
+        }
         System.out.println("ready");
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         if (line == null) {
@@ -37,6 +46,21 @@ final class LoadMain {
         account.set(Claims.OPENED, store.recovery().session());
         System.out.println("open");
         Load.start(store, account, Integer.parseInt(words.get(3)), Boolean.parseBoolean(words.get(4)));
+    }
+
+    /** Uses all that a run uses, so that the JVM sees which classes those are. */
+    private static void train(Path scratch) throws IOException {
+        for (String provider : Providers.at(scratch)) {
+            Setup setup = Setup.of(provider, WriteMode.TAIL_LOCALIZED, Durability.SYNC, 1)
+                    .dyingAt(new Moment(Moment.Operation.ANY, Moment.Phase.AFTER, Integer.MAX_VALUE));
+            LogStructuredStore store = LogStructuredStore.open(scratch.resolve(provider), setup.options());
+            Account account = Account.map(scratch.resolve("account-" + provider));
+            Load.start(store, account, 1, false);
+            while (account.get(Claims.TRIM_TOLD) == 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+        }
+        // Not deleted here: the load goes on until the process ends.
     }
 
     /** Loads the classes, so that a run spends its short life on the store. */

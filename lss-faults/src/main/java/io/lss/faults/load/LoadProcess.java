@@ -12,10 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class LoadProcess implements AutoCloseable {
 
     /** Flags with which a JVM starts soon. */
-    private static final List<String> FLAGS = List.of(
+    static final List<String> FLAGS = List.of(
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xshare:auto",
             "-XX:-UsePerfData",
             "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED");
@@ -36,13 +35,34 @@ public final class LoadProcess implements AutoCloseable {
      * @throws IOException if it cannot be started
      */
     public static LoadProcess start() throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(FLAGS);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadMain.class.getName()));
+        return start(List.of());
+    }
+
+    /**
+     * As {@link #start()}, run by another program.
+     *
+     * @param wrapper the program and its arguments, before those of the JVM
+     * @return the process
+     * @throws IOException if it cannot be started
+     */
+    public static LoadProcess start(List<String> wrapper) throws IOException {
+        List<String> command = new ArrayList<>(wrapper);
+        List<String> flags = new ArrayList<>(FLAGS);
+        ClassCache.file().ifPresent(file -> flags.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off")));
+        command.addAll(java(flags));
         return new LoadProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
+    }
+
+    /** {@return the command for a JVM with the load} */
+    static List<String> java(List<String> flags, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(flags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadMain.class.getName()));
+        command.addAll(List.of(arguments));
+        return command;
     }
 
     /**

@@ -76,9 +76,9 @@ public record Setup(
         if (moment.equals(Moment.NEVER)) {
             options.provider(provider);
         } else {
-            options.provider(SuicidalProvider.NAME)
-                    .providerProperty(SuicidalProvider.OF, provider)
-                    .providerProperty(SuicidalProvider.AT, moment.text());
+            options.provider(WatchedProvider.NAME)
+                    .providerProperty(WatchedProvider.OF, provider)
+                    .providerProperty(WatchedProvider.BY, moment.text());
         }
         return options.build();
     }

@@ -1,0 +1,36 @@
+package io.lss.faults.mutants;
+
+import java.util.List;
+
+/**
+ * One defect.
+ *
+ * @param name what is wrong
+ * @param changes of the sources
+ * @param layer which must catch it
+ * @param flags more words for the command line of that layer
+ * @param words the violation must have one of these: to be caught by accident proves nothing
+ */
+record Mutant(String name, List<Change> changes, String layer, List<String> flags, List<String> words) {
+
+    /**
+     * Lines of a source replaced.
+     *
+     * @param file below the tree
+     * @param from what is there, exactly once
+     * @param to what is there instead
+     */
+    record Change(String file, String from, String to) {}
+
+    Mutant(String name, String layer, Change... changes) {
+        this(name, List.of(changes), layer, List.of(), List.of());
+    }
+
+    Mutant with(String... more) {
+        return new Mutant(name, changes, layer, List.of(more), words);
+    }
+
+    Mutant caughtBy(String... some) {
+        return new Mutant(name, changes, layer, flags, List.of(some));
+    }
+}

@@ -1,0 +1,112 @@
+package io.lss.faults.mutants;
+
+import io.lss.faults.Layer;
+import io.lss.faults.LayerRun;
+import io.lss.faults.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Runs each mutant's layer in a process of its own, until that reports a violation; one that reports none is a violation here. */
+public final class MutantsLayer implements Layer {
+
+    private static final int MINUTES = 4;
+    private static final String VIOLATION = "VIOLATION in ";
+    private static final String SKIPPED = "SKIPPED ";
+
+    /** For the command line. */
+    public MutantsLayer() {}
+
+    @Override
+    public String name() {
+        return "mutants";
+    }
+
+    @Override
+    public String description() {
+        return "broken engines and providers, each of which a layer must catch";
+    }
+
+    @Override
+    public void run(LayerRun run) throws Exception {
+        Path tree = Path.of(System.getProperty("lss.tree", "."));
+        if (Files.notExists(tree.resolve("lss-core/src"))) {
+            run.skip("all", "no sources at " + tree.toAbsolutePath() + ": run it by bin/lss-faults");
+            return;
+        }
+        try (ExecutorService workers = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
+            List<Future<?>> all = new ArrayList<>();
+            int number = 0;
+            for (Mutant mutant : Mutants.ALL) {
+                Path scratch = Files.createDirectory(run.scratch().resolve("m" + number++));
+                all.add(workers.submit(() -> {
+                    try {
+                        hunt(run, mutant, tree, scratch);
+                    } catch (IOException e) {
+                        run.violation(String.valueOf(e.getMessage())); // out of date, or does not compile
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> each : all) {
+                each.get();
+            }
+        }
+    }
+
+    private static void hunt(LayerRun run, Mutant mutant, Path tree, Path scratch) throws IOException, InterruptedException {
+        String classPath = Build.classPath(mutant, tree, scratch);
+        Path output = scratch.resolve("output");
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dlss.tree=" + tree,
+                "-Djava.io.tmpdir=" + scratch,
+                "-cp",
+                classPath,
+                Main.class.getName(),
+                "run",
+                "--until-caught",
+                "--only",
+                mutant.layer(),
+                "--seed",
+                String.valueOf(run.request().seed())));
+        command.addAll(mutant.flags());
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+        judge(run, mutant, ended, Files.readAllLines(output));
+    }
+
+    private static void judge(LayerRun run, Mutant mutant, boolean ended, List<String> output) {
+        List<String> violations = output.stream().filter(line -> line.startsWith(VIOLATION)).toList();
+        String said = violations.isEmpty() ? "" : violations.getFirst().substring(VIOLATION.length());
+        if (violations.stream().anyMatch(each -> mutant.words().stream().anyMatch(each::contains))) {
+            run.faults(mutant.layer(), 1);
+            run.crashPoints(1);
+            run.note("caught: " + mutant.name() + ", by " + cut(said));
+        } else if (!violations.isEmpty()) {
+            run.violation("the mutant \"" + mutant.name() + "\" was caught, but not by " + mutant.words() + ": " + said);
+        } else if (output.stream().anyMatch(line -> line.startsWith(SKIPPED))) {
+            String why = output.stream().filter(line -> line.startsWith(SKIPPED)).findFirst().orElseThrow();
+            run.skip(mutant.name(), "the layer that would catch it cannot run: " + why.substring(SKIPPED.length()));
+        } else {
+            run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer()
+                    + (ended ? "" : ", which did not end") + "; its last lines: " + output.subList(Math.max(0, output.size() - 5), output.size()));
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 150 ? text : text.substring(0, 150) + " ...";
+    }
+}
