@@ -2,7 +2,9 @@ package io.lss.faults;
 
 import io.lss.faults.kill.KillLayer;
 import io.lss.faults.mutants.MutantsLayer;
+import io.lss.faults.order.OrderLayer;
 import io.lss.faults.sim.SimulatedLayer;
+import io.lss.faults.soak.SoakLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,8 @@ final class RunCommand implements Callable<Integer> {
     private static final List<Layer> LAYERS = List.of(
             new SimulatedLayer(),
             new KillLayer(),
+            new OrderLayer(),
+            new SoakLayer(),
             new MutantsLayer());
 
     @Option(names = "--only", split = ",", paramLabel = "LAYER", description = "Only these layers.")

@@ -150,20 +150,12 @@ public final class LoadProcess implements AutoCloseable {
         return process.waitFor(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
     }
 
-    /** Kills it, as {@code kill -9} does, and waits until it is gone; it may be gone already. */
+    /** Kills it, as {@code kill -9} does, and all it has started, and waits until they are gone; they may be gone already. */
     @Override
     public void close() {
-        process.destroyForcibly();
-        boolean interrupted = false;
-        while (process.isAlive()) {
-            try {
-                process.waitFor();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList()); // of a wrapper
+        all.add(process.toHandle());
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join());
     }
 }

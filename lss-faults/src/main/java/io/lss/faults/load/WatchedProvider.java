@@ -73,6 +73,7 @@ public final class WatchedProvider implements DeviceProvider {
 
     private static <T> T within(Watcher watcher, Operation operation, Body<T> body) throws IOException {
         Watcher.Watch watch = watcher.begins(operation);
+        watch.mayBegin();
         watch.isUnderWay();
         T result = body.run();
         watch.hasEnded();

@@ -13,6 +13,13 @@ public interface Watcher {
     /** One operation. */
     interface Watch {
 
+        /**
+         * Asked before an operation that the caller waits for (all but writes and syncs of a segment).
+         *
+         * @throws IOException what the caller is told; the device is then not asked
+         */
+        default void mayBegin() throws IOException {}
+
         /** The device is at it, or is about to be, on this thread. */
         default void isUnderWay() {}
 

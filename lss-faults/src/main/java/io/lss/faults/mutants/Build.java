@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.JarOutputStream;
 import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 
 /** Compiles a mutant's changed classes, to stand before the right ones on a class path. */
 final class Build {
@@ -60,6 +63,15 @@ final class Build {
         if (javac.run(out, out, arguments.toArray(new String[0])) != 0) {
             throw new IOException("the mutant \"" + mutant.name() + "\" does not compile: " + messages);
         }
-        return classes + File.pathSeparator + path;
+        // A jar, because a JVM keeps no class cache for a class path with directories.
+        Path jar = scratch.resolve("mutant.jar");
+        try (JarOutputStream archive = new JarOutputStream(Files.newOutputStream(jar));
+                Stream<Path> compiled = Files.walk(classes)) {
+            for (Path each : compiled.filter(Files::isRegularFile).toList()) {
+                archive.putNextEntry(new ZipEntry(classes.relativize(each).toString().replace(File.separatorChar, '/')));
+                Files.copy(each, archive);
+            }
+        }
+        return jar + File.pathSeparator + path;
     }
 }

@@ -7,6 +7,8 @@ import java.util.List;
 final class Mutants {
 
     private static final String CORE = "lss-core/src/main/java/io/lss/core/";
+    private static final String FILE_CHANNEL = "lss-fallback-filechannel/src/main/java/io/lss/filechannel/";
+    private static final String LOCAL_FILES = "lss-localfiles/src/main/java/io/lss/localfiles/";
 
     // What was acknowledged is gone: the oracle misses it, or recovery itself does, which finds it on record as stable.
     private static final String LOST = "acknowledged";
@@ -42,7 +44,29 @@ final class Mutants {
                             new Change(CORE + "StoreOpening.java",
                                     "roots.update(r -> log.nextRoot());",
                                     "roots = new RootKeeper(device, log.segments().deviceLock(), log.nextRoot(), 1 - log.bestCopy());"))
-                    .caughtBy("does not go with the root"));
+                    .caughtBy("does not go with the root"),
+            new Mutant("engine: the last of several waiters is forgotten", "soak",
+                            new Change(CORE + "StableWaiters.java", "            from.remove();\n            w.next = taken;", """
+                                                from.remove();
+                                                if (taken != null && from.isEmpty()) {
+                                                    break;
+                                                }
+                                                w.next = taken;"""))
+                    .caughtBy("still waiting"),
+            new Mutant("filechannel: a write is acknowledged when it is submitted", "kill",
+                            new Change(FILE_CHANNEL + "FileSegment.java",
+                                    "device.writers().offer(new WriteTask(this, src, position, durable, completion));",
+                                    "device.writers().offer(new WriteTask(this, src, position, durable, (b, f) -> {}));\n"
+                                            + "completion.done(src.byteSize(), null);"))
+                    .caughtBy(LOST, CORRUPT),
+            new Mutant("engine: a unit counts as written when it is issued", "sim",
+                            new Change(CORE + "FlushUnit.java", "        return done;", "        return true;"))
+                    .caughtBy(LOST, CORRUPT),
+            new Mutant("local files: a directory is not synced", "order",
+                            new Change(LOCAL_FILES + "DirectorySync.java",
+                                    "        if (supported) {\n            sync(directory);",
+                                    "        if (!supported) {\n            sync(directory);"))
+                    .caughtBy("before it has synced the directory"));
 
     private Mutants() {}
 }
