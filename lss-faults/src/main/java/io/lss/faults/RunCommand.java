@@ -1,5 +1,6 @@
 package io.lss.faults;
 
+import io.lss.faults.block.BlockLayer;
 import io.lss.faults.kill.KillLayer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
 
     private static final List<Layer> LAYERS = List.of(
-            new KillLayer());
+            new KillLayer(),
+            new BlockLayer());
 
     @Option(names = "--only", split = ",", paramLabel = "LAYER", description = "Only these layers.")
     private List<String> only = List.of();

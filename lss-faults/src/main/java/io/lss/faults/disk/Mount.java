@@ -3,9 +3,13 @@ package io.lss.faults.disk;
 import io.lss.faults.Shell;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A mounted file system. */
 public final class Mount implements AutoCloseable {
+
+    private static final long BUSY_NANOS = TimeUnit.SECONDS.toNanos(20);
 
     private final Path at;
     private final Leftovers.Undo undo;
@@ -35,9 +39,25 @@ public final class Mount implements AutoCloseable {
         return at;
     }
 
+    /**
+     * Unmounts it. What a dead process, or a closed ring, still holds is let go by the kernel a moment later: waits for that.
+     *
+     * @throws IOException if it is in use for longer
+     */
     @Override
     public void close() throws IOException {
-        Shell.run("umount", at.toString());
-        Leftovers.remove(undo);
+        long deadline = System.nanoTime() + BUSY_NANOS;
+        while (true) {
+            try {
+                Shell.run("umount", at.toString());
+                Leftovers.remove(undo);
+                return;
+            } catch (Shell.FailedException e) {
+                if (System.nanoTime() > deadline || !e.getMessage().contains("busy")) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(5_000_000);
+        }
     }
 }
