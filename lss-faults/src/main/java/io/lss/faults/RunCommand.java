@@ -1,5 +1,6 @@
 package io.lss.faults;
 
+import io.lss.faults.block.BlockLayer;
 import io.lss.faults.kill.KillLayer;
 import io.lss.faults.mutants.MutantsLayer;
 import io.lss.faults.order.OrderLayer;
@@ -23,6 +24,7 @@ final class RunCommand implements Callable<Integer> {
     private static final List<Layer> LAYERS = List.of(
             new SimulatedLayer(),
             new KillLayer(),
+            new BlockLayer(),
             new OrderLayer(),
             new SoakLayer(),
             new MutantsLayer());

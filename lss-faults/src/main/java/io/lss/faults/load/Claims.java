@@ -18,6 +18,9 @@ public interface Claims {
     /** The LSN of the last trim told. */
     int TRIM_TOLD = 4;
 
+    /** Where the log ended that the store was opened with; said before {@link #OPENED}, and stable since then. */
+    int ADOPTED = 5;
+
     /**
      * {@return the value of a field; 0 before it has one}
      *
@@ -49,5 +52,14 @@ public interface Claims {
      */
     static int stable(int thread) {
         return 9 + thread * 2;
+    }
+
+    /**
+     * {@return whether a field is that of {@link #begun}: its value only bounds what may be there, and need not stand in the stream of writes}
+     *
+     * @param field which
+     */
+    static boolean isQuiet(int field) {
+        return field >= 8 && field % 2 == 0;
     }
 }

@@ -43,6 +43,7 @@ final class LoadMain {
         Mirror mirror = words.get(5).equals("-") ? null : new Mirror(Path.of(words.get(5)), Long.parseLong(words.get(6)));
         Account account = Account.map(Path.of(words.get(2)), mirror);
         LogStructuredStore store = LogStructuredStore.open(directory, setup.options());
+        account.setQuietly(Claims.ADOPTED, store.recovery().endLsn());
         account.set(Claims.OPENED, store.recovery().session());
         System.out.println("open");
         Load.start(store, account, Integer.parseInt(words.get(3)), Boolean.parseBoolean(words.get(4)));

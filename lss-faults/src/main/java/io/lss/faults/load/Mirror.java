@@ -32,8 +32,8 @@ final class Mirror {
 
     /** What is in the page when this begins is on the disk when it returns, or something later. */
     synchronized void write(MemorySegment account) throws IOException {
-        MemorySegment.copy(account, 0, MemorySegment.ofBuffer(page), 0, Account.PAGE);
         page.rewind();
+        MemorySegment.copy(account, 0, MemorySegment.ofBuffer(page), 0, Account.PAGE);
         while (page.hasRemaining()) {
             disk.write(page, position + page.position());
         }

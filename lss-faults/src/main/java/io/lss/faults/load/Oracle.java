@@ -2,6 +2,7 @@ package io.lss.faults.load;
 
 import io.lss.api.LogStructuredStore;
 import io.lss.api.RecordCursor;
+import io.lss.api.RecoveryReport;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.Set;
  *   <li>what is there was published; what was not yet published at the crash may be there or not;
  *   <li>it is a prefix: whatever had been published below the last record that is there, by any thread, is there; a batch is whole;
  *   <li>trims and roots that had returned have happened, others may have;
+ *   <li>what an opening that had returned had recovered is there, and its session's number is used up;
  *   <li>what one recovery found the next finds too.
  * </ul>
  *
@@ -52,6 +54,7 @@ public final class Oracle {
      * @throws IOException if the store cannot be read
      */
     public void look(LogStructuredStore store, List<Run> runs) throws IOException, ViolationException {
+        checkOpenings(store.recovery(), runs);
         checkRoot(store.root(), runs);
         checkBegin(store.beginLsn(), runs);
         begin = store.beginLsn();
@@ -76,6 +79,22 @@ public final class Oracle {
             }
         }
         return found;
+    }
+
+    private static void checkOpenings(RecoveryReport recovery, List<Run> runs) throws ViolationException {
+        for (Run run : runs) {
+            long session = run.claims().get(Claims.OPENED);
+            if (session == 0) {
+                continue; // it had not been told
+            }
+            if (recovery.session() <= session) {
+                throw new ViolationException("session " + recovery.session() + " begins after session " + session + " had begun");
+            }
+            if (recovery.endLsn() < run.claims().get(Claims.ADOPTED)) {
+                throw new ViolationException("the log ends at " + recovery.endLsn() + ", and run " + run.number() + " was opened with one to "
+                        + run.claims().get(Claims.ADOPTED));
+            }
+        }
     }
 
     private void checkRoot(byte[] bytes, List<Run> runs) throws ViolationException {
