@@ -6,6 +6,7 @@ import io.lss.faults.mutants.MutantsLayer;
 import io.lss.faults.order.OrderLayer;
 import io.lss.faults.sim.SimulatedLayer;
 import io.lss.faults.soak.SoakLayer;
+import io.lss.faults.system.SystemLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class RunCommand implements Callable<Integer> {
             new SimulatedLayer(),
             new KillLayer(),
             new BlockLayer(),
+            new SystemLayer(),
             new OrderLayer(),
             new SoakLayer(),
             new MutantsLayer());

@@ -71,6 +71,16 @@ public final class Account implements Claims {
         }
     }
 
+    /**
+     * Claims that the store was opened.
+     *
+     * @param session its number
+     * @throws IOException if the mirror cannot be written
+     */
+    public void setOpened(long session) throws IOException {
+        set(Claims.OPENED, session);
+    }
+
     /** As {@link #set}, of a field whose value only bounds what may be there, so that it need not stand in the stream. */
     void setQuietly(int field, long value) {
         LONG.setRelease(memory, (long) field * FIELD, value);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Records whose bytes follow from run, thread and number, so that nobody has to be told what was written. */
-final class Payloads {
+public final class Payloads {
 
     private static final int HEADER = 12;
     private static final int MOST_USUAL = 200;
@@ -14,8 +14,14 @@ final class Payloads {
 
     private Payloads() {}
 
-    /** {@return a record, byte for byte} */
-    static byte[] of(int run, int thread, int number) {
+    /**
+     * {@return a record, byte for byte}
+     *
+     * @param run of the load
+     * @param thread of the run
+     * @param number of the record, from 1
+     */
+    public static byte[] of(int run, int thread, int number) {
         SplittableRandom random = new SplittableRandom(((long) run << 32) + thread * 1_000_003L + number);
         byte[] bytes = new byte[HEADER + random.nextInt(number % LONG_EVERY == 0 ? MOST : MOST_USUAL)];
         random.nextBytes(bytes);

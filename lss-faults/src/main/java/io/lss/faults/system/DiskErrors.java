@@ -1,0 +1,98 @@
+package io.lss.faults.system;
+
+import io.lss.faults.load.ViolationException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The disk under ext4 fails one request, and no other (rows 4 and 5): a sync, or a write. The store fails for good, though the next would
+ * succeed; what it had acknowledged is there when it is opened again.
+ */
+final class DiskErrors implements Scenario {
+
+    private static final long BYTES = 96 << 20;
+    private static final int EIO = 5;
+    private static final int ENOSPC = 28;
+
+    private final String title;
+    private final String request;
+    private final int errno;
+    private final Opening opening;
+
+    /** Whether the file system must be mounted anew before the store is opened: the page cache shows what is not on the disk. */
+    private final boolean cached;
+
+    private DiskErrors(String title, String request, int errno, Opening opening, boolean cached) {
+        this.title = title;
+        this.request = request;
+        this.errno = errno;
+        this.opening = opening;
+        this.cached = cached;
+    }
+
+    static Scenario sync(String provider, String preallocate) {
+        return new DiskErrors(
+                "sync-fails-once-" + provider + "-" + preallocate,
+                "flush",
+                EIO,
+                Opening.of(provider).with("preallocate", preallocate),
+                false);
+    }
+
+    static Scenario write(String provider) {
+        return new DiskErrors(
+                "write-fails-once-" + provider, "write", EIO, Opening.of(provider).with("preallocate", "zero"), false);
+    }
+
+    /** As storage that promised more than it has. */
+    static Scenario noSpace(String provider) {
+        return new DiskErrors(
+                "disk-has-no-space-" + provider, "write", ENOSPC, Opening.of(provider).with("preallocate", "zero"), false);
+    }
+
+    static Scenario cachedSync() {
+        return new DiskErrors(
+                "sync-fails-once-filechannel-cached", "flush", EIO, Opening.of("filechannel").with("direct", "off"), true);
+    }
+
+    static Scenario cachedWrite() {
+        return new DiskErrors(
+                "write-fails-once-filechannel-cached", "write", EIO, Opening.of("filechannel").with("direct", "off"), true);
+    }
+
+    @Override
+    public String title() {
+        return title;
+    }
+
+    @Override
+    public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
+        StorageDaemon.needed();
+        Path image = Mounted.image(stage.directory(), BYTES);
+        if (request.equals("write")) {
+            Mounted.make("ext4", image.toString(), "-O", "^has_journal"); // so that the write is the store's, nearly always
+        } else {
+            Mounted.make("ext4", image.toString());
+        }
+        StorageDaemon daemon = stage.closing(StorageDaemon.serve(stage.directory(), image));
+        Mounted mounted = Mounted.mount(stage, daemon.export(), 512);
+        Trial trial = new Trial(stage, mounted.point().resolve("store"));
+        Drill drill = new Drill(stage, trial);
+        Subject subject = trial.begin(opening, 256 << 10);
+        drill.fail(
+                subject,
+                () -> daemon.failOnce(request, errno),
+                "Input/output error",
+                "No space left",
+                "Read-only file system"); // ext4 ends its writing where its own write was the one
+        stage.fault(request + (errno == EIO ? " EIO" : " ENOSPC") + " of a disk");
+        daemon.heal();
+        if (!cached) {
+            drill.lookUnmended(opening);
+        }
+        mounted.mendAndRemount();
+        trial.look(opening);
+        trial.lookAgain(Opening.of("filechannel"));
+        trial.goOn(opening);
+    }
+}

@@ -1,0 +1,35 @@
+package io.lss.faults.system;
+
+import io.lss.faults.load.ViolationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** System calls are interrupted or refused for the moment, again and again, under load (row 13): nothing fails, nothing hangs. */
+record RefusedCalls(String provider, String call, String errno, String when) implements Scenario {
+
+    @Override
+    public String title() {
+        return "refused-" + call + "-" + errno + "-" + provider;
+    }
+
+    @Override
+    public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
+        Traced.needed();
+        Trial trial = new Trial(stage, stage.directory().resolve("store"));
+        Path trace = stage.directory().resolve("trace");
+        Opening opening = Opening.of(provider);
+        try (Subject subject =
+                trial.begin(opening, Trial.ALL, Subject.Launch.PLAIN.through(Traced.failing(trace, call, errno, when)))) {
+            subject.await("open");
+            subject.awaitAcknowledged(400);
+            Trial.finish(subject);
+        }
+        long injected = Files.readAllLines(trace).stream().filter(line -> line.contains("(INJECTED)")).count();
+        Stage.require(injected > 10, "injected only " + injected + " times");
+        for (int i = 0; i < injected; i++) {
+            stage.fault(errno + " of " + call);
+        }
+        trial.look(opening);
+    }
+}

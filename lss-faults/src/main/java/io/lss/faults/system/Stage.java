@@ -1,0 +1,134 @@
+package io.lss.faults.system;
+
+import io.lss.faults.LayerRun;
+import io.lss.faults.Shell;
+import io.lss.faults.load.ViolationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SplittableRandom;
+
+/** Where a scenario plays: a directory, and what has been set up and must be taken down, in reverse order, whatever happens. */
+final class Stage implements AutoCloseable {
+
+    /** Takes something down. */
+    interface Undo {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private final LayerRun run;
+    private final String title;
+    private final Path directory;
+    private final Deque<Undo> undo = new ArrayDeque<>();
+
+    Stage(LayerRun run, String title) throws IOException {
+        this.run = run;
+        this.title = title;
+        this.directory = Files.createDirectory(run.scratch().resolve(title));
+    }
+
+    /** {@return a directory on the machine's own disk} */
+    Path directory() {
+        return directory;
+    }
+
+    /** {@return this scenario's own randomness} */
+    SplittableRandom random() {
+        return run.random(title);
+    }
+
+    /** What is closed with the stage. {@return it} */
+    <T extends AutoCloseable> T closing(T resource) {
+        undo.push(() -> {
+            try {
+                resource.close();
+            } catch (IOException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        });
+        return resource;
+    }
+
+    /** What is done when the stage is closed. */
+    void undoing(Undo what) {
+        undo.push(what);
+    }
+
+    /** Counts a fault that was brought about. */
+    void fault(String kind) {
+        run.faults(kind, 1);
+    }
+
+    /** Counts a state that was recovered from and checked. */
+    void crashPoint() {
+        run.crashPoints(1);
+    }
+
+    /** Says what is seen; without the long name of this run's directory. */
+    void progress(String text) {
+        run.progress(title + ": " + text.replace(directory.toString(), ""));
+    }
+
+    /** Says something worth keeping. */
+    void note(String text) {
+        run.note(title + ": " + text);
+    }
+
+    /** Reports that something did not hold, and goes on. */
+    void violation(String what) {
+        run.violation(title + ": " + what);
+    }
+
+    /** Reports it unless it holds. */
+    void check(boolean holds, String otherwise) {
+        if (!holds) {
+            violation(otherwise);
+        }
+    }
+
+    /** Throws unless it holds. */
+    static void require(boolean holds, String otherwise) throws ViolationException {
+        if (!holds) {
+            throw new ViolationException(otherwise);
+        }
+    }
+
+    /** Skips unless a program can be run. */
+    static void needs(String program, String debianPackage) throws SkippedException {
+        if (!Shell.has(program)) {
+            throw new SkippedException(program + " is not installed: apt-get install " + debianPackage);
+        }
+    }
+
+    /** Skips unless this is the superuser. */
+    static void needsRoot() throws SkippedException {
+        if (!Shell.isRoot()) {
+            throw new SkippedException("only root may mount file systems and limit processes: run it as root");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        IOException first = null;
+        while (!undo.isEmpty()) {
+            try {
+                undo.pop().run();
+            } catch (IOException | RuntimeException e) {
+                if (first == null) {
+                    first = new IOException("what " + title + " had set up cannot be taken down", e);
+                } else {
+                    first.addSuppressed(e);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+    }
+}
