@@ -1,6 +1,7 @@
 package io.lss.faults;
 
 import io.lss.faults.kill.KillLayer;
+import io.lss.faults.rot.RotLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
 
     private static final List<Layer> LAYERS = List.of(
-            new KillLayer());
+            new KillLayer(),
+            new RotLayer());
 
     @Option(names = "--only", split = ",", paramLabel = "LAYER", description = "Only these layers.")
     private List<String> only = List.of();
