@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lss-faults",
         description = "Crashes and faults, on real files. The exit code is 0 if everything held, 1 if something did not.",
-        subcommands = RunCommand.class,
+        subcommands = {RunCommand.class, SoakCommand.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {

@@ -1,40 +1,26 @@
 package io.lss.faults;
 
-import io.lss.faults.block.BlockLayer;
-import io.lss.faults.kill.KillLayer;
-import io.lss.faults.mutants.MutantsLayer;
-import io.lss.faults.order.OrderLayer;
-import io.lss.faults.sim.SimulatedLayer;
-import io.lss.faults.soak.SoakLayer;
-import io.lss.faults.system.SystemLayer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs layers, one after the other. */
-@Command(name = "run", description = "Runs the layers once: about eight minutes on two cores.", mixinStandardHelpOptions = true)
+/** Runs layers. */
+@Command(name = "run", description = "Runs the layers once: about ten minutes on two cores.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
-    private static final List<Layer> LAYERS = List.of(
-            new SimulatedLayer(),
-            new KillLayer(),
-            new BlockLayer(),
-            new SystemLayer(),
-            new OrderLayer(),
-            new SoakLayer(),
-            new MutantsLayer());
+    /** Where a run's randomness begins that names no seed. */
+    static final String SEED = "20261121";
 
     @Option(names = "--only", split = ",", paramLabel = "LAYER", description = "Only these layers.")
     private List<String> only = List.of();
 
-    @Option(names = "--seed", defaultValue = "20261121", description = "Where randomness begins (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--seed", defaultValue = SEED, description = "Where randomness begins (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--scale", defaultValue = "1", description = "How much to do; 1 is the default run.")
@@ -51,36 +37,24 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        List<Layer> chosen = LAYERS.stream()
+        List<Layer> chosen = Layers.ALL.stream()
                 .filter(layer -> only.isEmpty() || only.contains(layer.name()))
                 .toList();
         if (chosen.size() < only.size() || chosen.isEmpty()) {
             System.err.println("lss-faults: no such layer among " + only + "; there are "
-                    + LAYERS.stream().map(layer -> layer.name() + " (" + layer.description() + ")").toList());
+                    + Layers.ALL.stream().map(layer -> layer.name() + " (" + layer.description() + ")").toList());
             return 2;
         }
-        Duration limit = minutes == null ? Duration.ZERO : Duration.ofMillis((long) (minutes * 60_000));
-        Request request = new Request(seed, scale, untilCaught, limit);
-        Path root = place == null ? Path.of(System.getProperty("java.io.tmpdir")) : Files.createDirectories(place);
-        List<LayerRun.Result> results = new ArrayList<>();
-        for (Layer layer : chosen) {
-            System.out.println("[" + layer.name() + "] " + layer.description());
-            results.add(run(layer, request, Files.createTempDirectory(root, "lss-faults-" + layer.name() + "-")));
-        }
-        return Summary.print(results, seed) == 0 ? 0 : 1;
+        return Layers.run(chosen, new Request(seed, scale, untilCaught, duration(minutes)), place(place));
     }
 
-    private static LayerRun.Result run(Layer layer, Request request, Path scratch) throws IOException {
-        LayerRun run = new LayerRun(layer.name(), request, scratch);
-        long began = System.nanoTime();
-        try {
-            layer.run(run);
-        } catch (Exception | LinkageError | AssertionError e) {
-            e.printStackTrace();
-            run.violation("the layer itself failed: " + e);
-        } finally {
-            Trees.delete(scratch);
-        }
-        return run.result(System.nanoTime() - began);
+    /** {@return so many minutes; zero if there is no number} */
+    static Duration duration(@Nullable Double minutes) {
+        return minutes == null ? Duration.ZERO : Duration.ofMillis((long) (minutes * 60_000));
+    }
+
+    /** {@return a directory, made if it is not there; that for temporary files if there is none} */
+    static Path place(@Nullable Path place) throws IOException {
+        return place == null ? Path.of(System.getProperty("java.io.tmpdir")) : Files.createDirectories(place.toAbsolutePath());
     }
 }

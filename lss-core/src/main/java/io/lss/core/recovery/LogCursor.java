@@ -279,6 +279,10 @@ public final class LogCursor implements RecordCursor {
             return false;
         }
         int at = chunks.offset(lsn - in.base());
+        long end = segments.end(in);
+        if (end != LiveSegment.OPEN_END && lsn + UnitDescriptor.paddedLength(chunks.memory(), at) > end) {
+            throw unreadable(lsn, "unit reaches beyond LSN " + end + ", where the log leaves its segment,");
+        }
         framesEnd = lsn + UnitDescriptor.length(chunks.memory(), at);
         unitEnd = lsn + UnitDescriptor.paddedLength(chunks.memory(), at);
         lsn += UnitDescriptor.HEADER_LENGTH;

@@ -73,6 +73,7 @@ public final class Recovery {
             }
             return new Recovered.Fresh(leftovers.isEmpty() ? 1 : leftovers.getLast() + 1, leftovers, List.copyOf(taken));
         }
+        checkNumbers(root, numbers);
         SegmentCensus census = new SegmentCensus(device, root, numbers, rows);
         try {
             census.check();
@@ -85,6 +86,19 @@ public final class Recovery {
                 t.addSuppressed(e);
             }
             throw t;
+        }
+    }
+
+    /** No store comes near half of all LSNs; the next segment gets a number above all that are there, and must have LSNs. */
+    private static void checkNumbers(Root root, long[] numbers) throws StoreCorruptException {
+        long most = Long.MAX_VALUE / root.segmentSize() / 2;
+        long highest = numbers.length == 0 ? 0 : numbers[numbers.length - 1];
+        long said = Math.max(root.firstSegment(), root.stableLsn() / root.segmentSize());
+        if (Math.max(highest, said) > most) {
+            throw new StoreCorruptException(
+                    root.stableLsn(),
+                    (highest > most ? "there is a segment " + highest : "the root speaks of segment " + said)
+                            + ", a number that no store of such segments reaches");
         }
     }
 

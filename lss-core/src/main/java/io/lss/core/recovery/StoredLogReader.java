@@ -220,6 +220,7 @@ public final class StoredLogReader {
         if (fault != FrameFault.NONE) {
             throw unreadable.explain(segment, header, lsn, fault);
         }
+        checkNotCut(segment, lsn);
         if (FrameDescriptor.kind(buffer.memory(), offset) != FrameDescriptor.KIND_RECORD) {
             return new ReadOutcome(ReadOutcome.Status.ABORTED, 0);
         }
@@ -227,6 +228,24 @@ public final class StoredLogReader {
         MemorySegment.copy(
                 buffer.memory(), offset + FrameDescriptor.HEADER_LENGTH, dst, 0, Math.min(length, dst.byteSize()));
         return new ReadOutcome(ReadOutcome.Status.RECORD, length);
+    }
+
+    /**
+     * A whole frame may still be void: recovery cuts units behind a hole and leaves their bytes where they are, and a dead owner's write may
+     * arrive late. Where the log leaves a segment is on record in the next one; if that cannot be read, the frame is believed.
+     */
+    private void checkNotCut(LiveSegment segment, long lsn) {
+        long end = segment.knownEnd();
+        if (end == LiveSegment.OPEN_END) {
+            try {
+                end = segments.end(segment);
+            } catch (IOException damagedElsewhere) {
+                return;
+            }
+        }
+        if (end != LiveSegment.OPEN_END && lsn >= end) {
+            throw UnreadableLsn.leaves(lsn, segment, end);
+        }
     }
 
     /** {@return what to say of an LSN in no segment of the log} */

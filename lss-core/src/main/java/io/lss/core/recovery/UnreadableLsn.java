@@ -25,6 +25,11 @@ final class UnreadableLsn {
         return new IllegalArgumentException("no record starts at LSN " + lsn + ": " + why);
     }
 
+    /** {@return the caller's mistake: behind the end of the log in a segment} */
+    static IllegalArgumentException leaves(long lsn, LiveSegment segment, long end) {
+        return noRecord(lsn, "the log leaves segment " + segment.number() + " at LSN " + end);
+    }
+
     /**
      * {@return the damage}
      *
@@ -34,7 +39,7 @@ final class UnreadableLsn {
     StoreCorruptException explain(LiveSegment segment, SegmentHeader header, long lsn, FrameFault fault) throws IOException {
         long end = segments.end(segment);
         if (end != LiveSegment.OPEN_END && lsn >= end) {
-            throw noRecord(lsn, "the log leaves segment " + segment.number() + " at LSN " + end);
+            throw leaves(lsn, segment, end);
         }
         ChunkReader.Source source = (dst, position) -> segments.read(segment, dst, position);
         long position = lsn - segment.base();

@@ -154,6 +154,10 @@ public final class Verification {
             damage(segment, lsn + chunks.available(position), "unit padding missing");
             return padded;
         }
+        if (lsn + padded <= begin) {
+            // Trimmed: whatever it holds is of no log any more.
+            return padded;
+        }
         Long stray = UnitFrames.strayLsn(chunks.memory(), chunks.offset(position));
         if (stray != null) {
             damage(segment, stray, "byte that must be zero is not");

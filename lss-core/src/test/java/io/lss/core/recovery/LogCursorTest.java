@@ -80,6 +80,27 @@ class LogCursorTest {
         assertEquals(8, image.records.size());
     }
 
+    /** However valid it looks: what is behind the end of the log in a segment is void. */
+    @Test
+    void aUnitThatReachesBeyondWhereTheLogLeavesItsSegmentIsDamage() throws IOException {
+        SegmentImage five = image.segment(5, 2, 4, four.end(), base(1));
+        long fits = five.unit(base(1), 100);
+        long reaches = five.unit(base(1), 100, 5000);
+        SegmentImage seven = image.segment(7, 3, 5, reaches + B, base(1));
+        seven.unit(base(1), 100);
+        segments.add(LiveSegment.stored(5, LogImage.IDENTITY));
+        segments.add(LiveSegment.stored(7, LogImage.IDENTITY));
+        for (long from : new long[] {fits, reaches + 64, reaches + 72}) {
+            try (LogCursor cursor = scan(from, seven.end())) {
+                assertEquals(from == fits, from == fits && cursor.next());
+                StoreCorruptException e = assertThrows(StoreCorruptException.class, cursor::next);
+                assertEquals(reaches, e.lsn());
+                assertTrue(e.reason().contains("segment 5, position " + (reaches - base(5))), e.reason());
+                assertThrows(StoreCorruptException.class, cursor::next);
+            }
+        }
+    }
+
     @Test
     void aScanMayBeginAndEndAnywhere() throws IOException {
         long[] ends = {base(1), first(1), b, fillers, one.end(), base(2), first(2), two.end(), base(3), base(4), first(4), four.end()};

@@ -94,6 +94,21 @@ class RecoveryTest {
         assertEquals(EnumSet.of(Row.START_CLOSED_READABLE), missed);
     }
 
+    /** A file that somebody renamed must not use up the numbers: what follows the highest could not be addressed any more. */
+    @Test
+    void aSegmentWithANumberThatNoStoreReachesIsRefused() throws IOException {
+        for (long number : new long[] {Long.MAX_VALUE, Long.MAX_VALUE / LogImage.S, Long.MAX_VALUE / LogImage.S - 2}) {
+            LogImage image = new LogImage().roots(LogImage.root());
+            image.segment(1, 1, 0, 0, LogImage.base(1)).unit(LogImage.base(1), 100);
+            image.blank(number);
+            StoreCorruptException e = assertThrows(StoreCorruptException.class, () -> Recovery.recover(image.device));
+            assertTrue(e.reason().contains("segment " + number), e.getMessage());
+            assertTrue(e.lsn() >= 0, e.getMessage());
+            image.device.segments.remove(number);
+            ((RecoveredLog) Recovery.recover(image.device)).segments().close();
+        }
+    }
+
     @Test
     void recoveringTwiceGivesTheSame() throws IOException {
         for (Scenario scenario : scenarios()) {

@@ -135,6 +135,32 @@ class StoredLogReaderTest {
         assertTrue(noRecord(base(3) + 8000).contains("segment 3"));
     }
 
+    /** A crash may leave whole units behind a hole, and recovery cuts them: they are of the log no more, however valid they look. */
+    @Test
+    void aRecordThatWasCutIsNotRead() throws IOException {
+        SegmentImage three = image.segment(3, 1, 2, two.end(), base(1));
+        long kept = three.unit(base(1), 50);
+        long cut = three.unit(base(1), 60);
+        segments.add(LiveSegment.stored(3, LogImage.IDENTITY));
+        SegmentImage later = image.segment(5, 2, 3, cut, base(1));
+        long after = later.unit(base(1), 70);
+        segments.add(LiveSegment.stored(5, LogImage.IDENTITY));
+        String message = noRecord(cut + 64);
+        assertTrue(message.contains("leaves segment 3 at LSN " + cut), message);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> reader.readAll(new long[] {kept + 64, cut + 64}, List.of(MemorySegment.NULL, MemorySegment.NULL)));
+        assertTrue(read(kept + 64).isRecord());
+        assertTrue(read(after + 64).isRecord());
+    }
+
+    /** Where the log leaves a segment is in the next one's header; when that is lost, what the segment has is read all the same. */
+    @Test
+    void aRecordIsReadThoughTheHeaderOfTheNextSegmentIsLost() throws IOException {
+        two.rot(base(2) + 80);
+        assertTrue(read(large + 64).isRecord());
+    }
+
     @Test
     void damageIsReportedAtItsPlace() {
         one.rot(large + 64 + 16 + 500);

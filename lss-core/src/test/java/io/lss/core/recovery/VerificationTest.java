@@ -85,4 +85,11 @@ class VerificationTest {
         assertEquals(0, verify(b, two.end()).damages());
         assertEquals(1, verify(a + 64, two.end()).damages());
     }
+
+    @Test
+    void noByteThatMustBeZeroIsLookedAtInUnitsThatAreTrimmed() throws IOException {
+        one.rot(a + 64 + 16 + 12);
+        assertEquals(0, verify(b, two.end()).damages());
+        assertEquals(1, verify(b - 8, two.end()).damages());
+    }
 }
