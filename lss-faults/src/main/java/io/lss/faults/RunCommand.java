@@ -1,5 +1,6 @@
 package io.lss.faults;
 
+import io.lss.faults.fuzz.FuzzLayer;
 import io.lss.faults.kill.KillLayer;
 import io.lss.faults.rot.RotLayer;
 import java.io.IOException;
@@ -20,7 +21,8 @@ final class RunCommand implements Callable<Integer> {
 
     private static final List<Layer> LAYERS = List.of(
             new KillLayer(),
-            new RotLayer());
+            new RotLayer(),
+            new FuzzLayer());
 
     @Option(names = "--only", split = ",", paramLabel = "LAYER", description = "Only these layers.")
     private List<String> only = List.of();
