@@ -1,6 +1,7 @@
 package io.lss.faults;
 
 import io.lss.faults.block.BlockLayer;
+import io.lss.faults.fuzz.FuzzLayer;
 import io.lss.faults.kill.KillLayer;
 import io.lss.faults.mutants.MutantsLayer;
 import io.lss.faults.order.OrderLayer;
@@ -23,6 +24,7 @@ final class Layers {
             new BlockLayer(),
             new SystemLayer(),
             new RotLayer(),
+            new FuzzLayer(),
             new OrderLayer(),
             new SoakLayer(),
             new MutantsLayer());

@@ -1,5 +1,6 @@
 package io.lss.faults;
 
+import io.lss.faults.fuzz.ReplayCommand;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "lss-faults",
         description = "Crashes and faults, on real files. The exit code is 0 if everything held, 1 if something did not.",
-        subcommands = {RunCommand.class, SoakCommand.class},
+        subcommands = {RunCommand.class, SoakCommand.class, ReplayCommand.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {

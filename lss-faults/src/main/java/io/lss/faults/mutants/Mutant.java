@@ -8,10 +8,10 @@ import java.util.List;
  * @param name what is wrong
  * @param changes of the sources
  * @param layer which must catch it
- * @param flags more words for the command line of that layer
+ * @param properties system properties for that layer's process
  * @param words the violation must have one of these: to be caught by accident proves nothing
  */
-record Mutant(String name, List<Change> changes, String layer, List<String> flags, List<String> words) {
+record Mutant(String name, List<Change> changes, String layer, List<String> properties, List<String> words) {
 
     /**
      * Lines of a source replaced.
@@ -31,6 +31,6 @@ record Mutant(String name, List<Change> changes, String layer, List<String> flag
     }
 
     Mutant caughtBy(String... some) {
-        return new Mutant(name, changes, layer, flags, List.of(some));
+        return new Mutant(name, changes, layer, properties, List.of(some));
     }
 }

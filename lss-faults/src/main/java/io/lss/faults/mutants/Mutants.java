@@ -8,6 +8,7 @@ final class Mutants {
 
     private static final String CORE = "lss-core/src/main/java/io/lss/core/";
     private static final String FILE_CHANNEL = "lss-fallback-filechannel/src/main/java/io/lss/filechannel/";
+    private static final String URING = "lss-uring/src/main/java/io/lss/uring/";
     private static final String LOCAL_FILES = "lss-localfiles/src/main/java/io/lss/localfiles/";
 
     // What was acknowledged is gone: the oracle misses it, or recovery itself does, which finds it on record as stable.
@@ -61,6 +62,31 @@ final class Mutants {
                     .caughtBy(LOST, CORRUPT),
             new Mutant("engine: a unit counts as written when it is issued", "sim",
                             new Change(CORE + "FlushUnit.java", "        return done;", "        return true;"))
+                    .caughtBy(LOST, CORRUPT),
+            new Mutant("engine: the checksum of a record is not checked", "rot",
+                            new Change(CORE + "format/FrameDescriptor.java",
+                                    "return payloadCrc(view, checksums, offset, length) == crc(memory, offset) ? FrameFault.NONE : FrameFault.CHECKSUM;",
+                                    "return FrameFault.NONE;"))
+                    .caughtBy("@@"),
+            new Mutant("filechannel: nothing is synced", "block",
+                            new Change(FILE_CHANNEL + "FileSegment.java", "channel.force(false);", "channel.size();"))
+                    .caughtBy(LOST, CORRUPT),
+            new Mutant("uring: nothing is synced", "block",
+                            new Change(URING + "Entries.java", "                Ring.OP_FSYNC,\n                place >= 0 ? Ring.SQE_FIXED_FILE : 0,",
+                                    "                0,\n                0,"),
+                            new Change(URING + "Entries.java", "                Ring.FSYNC_DATASYNC,", "                0,"),
+                            new Change(URING + "Entries.java", "write.way == Durable.RWF_DSYNC ? FileCalls.RWF_DSYNC : 0,", "0,"))
+                    .caughtBy(LOST, CORRUPT),
+            new Mutant("filechannel: a short write is taken for a whole one", "system",
+                            new Change(FILE_CHANNEL + "FileSegment.java",
+                                    "while (source.hasRemaining() && target.write(source, position + source.position()) > 0) {",
+                                    "if (target.write(source, position + source.position()) < 0) {"),
+                            new Change(FILE_CHANNEL + "FileSegment.java", "if (source.hasRemaining()) {", "if (cause != null) {"))
+                    .with("-Dlss.faults.scenario=file-size-limit-filechannel")
+                    .caughtBy(LOST, CORRUPT),
+            new Mutant("uring: a short write is taken for a whole one", "system",
+                            new Change(URING + "RequestQueue.java", "if (done == write.length) {", "if (done > 0) {"))
+                    .with("-Dlss.faults.scenario=file-size-limit-uring")
                     .caughtBy(LOST, CORRUPT),
             new Mutant("local files: a directory is not synced", "order",
                             new Change(LOCAL_FILES + "DirectorySync.java",

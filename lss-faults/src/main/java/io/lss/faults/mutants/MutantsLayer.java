@@ -71,7 +71,9 @@ public final class MutantsLayer implements Layer {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Dlss.tree=" + tree,
-                "-Djava.io.tmpdir=" + scratch,
+                "-Djava.io.tmpdir=" + scratch));
+        command.addAll(mutant.properties());
+        command.addAll(List.of(
                 "-cp",
                 classPath,
                 Main.class.getName(),
@@ -81,7 +83,6 @@ public final class MutantsLayer implements Layer {
                 mutant.layer(),
                 "--seed",
                 String.valueOf(run.request().seed())));
-        command.addAll(mutant.flags());
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())

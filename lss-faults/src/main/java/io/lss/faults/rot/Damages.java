@@ -65,8 +65,8 @@ final class Damages {
             int other = random.nextInt(BLOCK);
             int bit = 1 << random.nextInt(8);
             damages.add(new Damage("both roots", "bytes " + one + " of root-0 and " + other + " of root-1 flipped", files -> {
-                set(files, StoreImage.rootName(0), one, files.get(StoreImage.rootName(0))[one] ^ bit);
-                set(files, StoreImage.rootName(1), other, files.get(StoreImage.rootName(1))[other] ^ bit);
+                set(files, StoreImage.rootName(0), one, content(files, StoreImage.rootName(0))[one] ^ bit);
+                set(files, StoreImage.rootName(1), other, content(files, StoreImage.rootName(1))[other] ^ bit);
             }));
         }
     }
@@ -97,8 +97,16 @@ final class Damages {
                 kind, "byte " + at + " of " + file + " set to " + (value & 0xff), files -> set(files, file, at, value));
     }
 
+    private static byte[] content(Map<String, byte[]> files, String file) {
+        byte[] bytes = files.get(file);
+        if (bytes == null) {
+            throw new IllegalStateException("there is no " + file);
+        }
+        return bytes;
+    }
+
     private static void set(Map<String, byte[]> files, String file, int at, int value) {
-        byte[] bytes = files.get(file).clone();
+        byte[] bytes = content(files, file).clone();
         bytes[at] = (byte) value;
         files.put(file, bytes);
     }
@@ -136,7 +144,7 @@ final class Damages {
         }));
         int torn = 512 * (1 + random.nextInt(BLOCK / 512 - 1));
         damages.add(new Damage("block torn", here + " is zero from its byte " + torn + " on", files -> {
-            byte[] half = Arrays.copyOf(Arrays.copyOfRange(files.get(file), at, at + torn), BLOCK);
+            byte[] half = Arrays.copyOf(Arrays.copyOfRange(content(files, file), at, at + torn), BLOCK);
             copy(files, half, 0, file, at);
         }));
         for (int i = 0; i < 2; i++) {
@@ -170,7 +178,7 @@ final class Damages {
     }
 
     private static void copy(Map<String, byte[]> files, byte[] source, int from, String file, int at) {
-        byte[] bytes = files.get(file).clone();
+        byte[] bytes = content(files, file).clone();
         int length = Math.min(BLOCK, Math.min(source.length - from, bytes.length - at));
         System.arraycopy(source, from, bytes, at, Math.max(0, length));
         files.put(file, bytes);
@@ -178,19 +186,20 @@ final class Damages {
 
     private void length(String kind, String file, int length) {
         damages.add(new Damage("file " + kind, file + " has " + length + " bytes", files ->
-                files.put(file, Arrays.copyOf(files.get(file), length))));
+                files.put(file, Arrays.copyOf(content(files, file), length))));
     }
 
     // ------------------------------------------------------------------------------------------- files
 
     private void file(String file) {
         damages.add(new Damage("file missing", file + " is missing", files -> files.remove(file)));
-        damages.add(new Damage("file zeroed", file + " is zero", files -> files.put(file, new byte[files.get(file).length])));
+        damages.add(new Damage("file zeroed", file + " is zero", files -> files.put(file, new byte[content(files, file).length])));
         List<Long> numbers = image.segments();
-        for (long number : new long[] {numbers.getFirst() - 1, numbers.getLast() + 1, numbers.getLast() + 100}) {
+        long[] others = {numbers.getFirst() - 1, numbers.getLast() + 1, numbers.getLast() + 100, 1L << 40, Long.MAX_VALUE};
+        for (long number : others) {
             String copy = StoreImage.segmentName(number);
             if (number > 0 && !image.files().containsKey(copy)) {
-                damages.add(new Damage("file duplicated", copy + " is a copy of " + file, files -> files.put(copy, files.get(file))));
+                damages.add(new Damage("file duplicated", copy + " is a copy of " + file, files -> files.put(copy, content(files, file))));
             }
         }
         for (long number : numbers) {

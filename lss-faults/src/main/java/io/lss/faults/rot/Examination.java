@@ -57,6 +57,7 @@ final class Examination {
     private final Place place;
     private final String provider;
     private final Root root;
+    private int cut;
 
     Examination(StoreImage image, List<Part> parts, Place place, String provider) {
         this.image = image;
@@ -85,6 +86,11 @@ final class Examination {
      */
     Outcome examine(Damage damage, boolean undo) throws IOException, ViolationException {
         return new Case(damage.of(image)).examine(undo);
+    }
+
+    /** {@return how many records of which nothing on record had said that they were stable were cut, and were asked for in vain} */
+    int cut() {
+        return cut;
     }
 
     /** Examines the store as it was left. */
@@ -288,6 +294,8 @@ final class Examination {
                     memory.add(MemorySegment.ofArray(new byte[expected.get(i).getValue().length]));
                 } else if (reported && expected.get(i).getKey() < Math.min(onRecord, store.stableLsn())) {
                     readBehind(store, expected.get(i));
+                } else if (!reported) {
+                    readCut(store, expected.get(i).getKey());
                 }
             }
             List<ReadOutcome> outcomes = store.readAll(lsns.stream().mapToLong(Long::longValue).toArray(), memory);
@@ -317,6 +325,16 @@ final class Examination {
                 named(e);
             } catch (IllegalArgumentException e) {
                 throw new ViolationException("a read of the record at LSN " + entry.getKey() + " blames the caller: " + e);
+            }
+        }
+
+        /** What a scan does not give any more, and nobody called damaged, is not of the log: a read must not give it either. */
+        private void readCut(LogStructuredStore store, long lsn) throws IOException, ViolationException {
+            try {
+                ReadOutcome outcome = store.read(lsn, MemorySegment.ofArray(new byte[16]));
+                throw new ViolationException("a scan ends before the record at LSN " + lsn + ", a read gives " + outcome);
+            } catch (IllegalArgumentException e) {
+                cut++;
             }
         }
 

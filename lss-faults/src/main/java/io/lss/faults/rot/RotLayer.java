@@ -122,6 +122,7 @@ public final class RotLayer implements Layer {
         private final String provider;
         private final Watch watch = new Watch(TimeUnit.SECONDS.toNanos(HANG_SECONDS));
         private final AtomicInteger next = new AtomicInteger();
+        private final AtomicLong cut = new AtomicLong();
         private final AtomicInteger violations = new AtomicInteger();
         private final Map<Outcome, AtomicLong> outcomes = new EnumMap<>(Outcome.class);
 
@@ -160,12 +161,13 @@ public final class RotLayer implements Layer {
                 }
             }
             run.note(String.format(
-                    "%s: %,d damages; refused by open %,d, reported by scan %,d, harmless or above what was on record %,d; %.1f s",
+                    "%s: %,d damages; refused by open %,d, reported by scan %,d, harmless or above what was on record %,d, with %,d records cut; %.1f s",
                     provider,
                     outcomes.values().stream().mapToLong(AtomicLong::get).sum(),
                     count(Outcome.REFUSED),
                     count(Outcome.REPORTED),
                     count(Outcome.WHOLE),
+                    cut.get(),
                     (System.nanoTime() - began) / 1e9));
         }
 
@@ -193,8 +195,9 @@ public final class RotLayer implements Layer {
             }
             watch.begin(what);
             try {
-                Outcome outcome = new Examination(task.image(), task.parts(), place, provider).examine(task.damage(), undo);
-                count(task.damage().kind(), outcome);
+                Examination examination = new Examination(task.image(), task.parts(), place, provider);
+                count(task.damage().kind(), examination.examine(task.damage(), undo));
+                cut.addAndGet(examination.cut());
             } catch (ViolationException e) {
                 violated(what + ": " + e.getMessage());
             } catch (IOException | RuntimeException | Error e) {
