@@ -67,7 +67,7 @@ final class Mutants {
                             new Change(CORE + "format/FrameDescriptor.java",
                                     "return payloadCrc(view, checksums, offset, length) == crc(memory, offset) ? FrameFault.NONE : FrameFault.CHECKSUM;",
                                     "return FrameFault.NONE;"))
-                    .caughtBy("@@"),
+                    .caughtBy("published was one", "a record of"),
             new Mutant("filechannel: nothing is synced", "block",
                             new Change(FILE_CHANNEL + "FileSegment.java", "channel.force(false);", "channel.size();"))
                     .caughtBy(LOST, CORRUPT),
