@@ -6,11 +6,11 @@ import io.lss.faults.Providers;
 import io.lss.faults.Shell;
 import io.lss.faults.disk.Mount;
 import io.lss.faults.disk.StorageDaemon;
+import io.lss.faults.disk.TemporaryDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Power cuts at chosen points of recordings, on each file system, through each provider and write mode. At {@code --scale 20} that is 300
@@ -63,9 +61,9 @@ public final class BlockLayer implements Layer {
             return;
         }
         int workers = Runtime.getRuntime().availableProcessors();
-        Path images = directoryForImages(run, workers);
         Tally tally = new Tally();
-        try {
+        try (TemporaryDirectory directory = TemporaryDirectory.in(placeForImages(run, workers), "lss-faults-block-")) {
+            Path images = directory.path();
             Map<FileSystem, List<String>> providers = new EnumMap<>(FileSystem.class);
             List<Plan> plans = new ArrayList<>();
             for (FileSystem each : FileSystem.values()) {
@@ -91,14 +89,13 @@ public final class BlockLayer implements Layer {
             }
         } finally {
             tally.table().forEach(run::note);
-            deleteTree(images);
         }
     }
 
     /** In memory, where there is room. */
-    private static Path directoryForImages(LayerRun run, int workers) throws IOException {
+    private static Path placeForImages(LayerRun run, int workers) throws IOException {
         boolean roomy = Files.isDirectory(MEMORY) && Files.getFileStore(MEMORY).getUsableSpace() > IMAGE_BYTES * workers;
-        return Files.createTempDirectory(roomy ? MEMORY : run.scratch(), "lss-faults-block-");
+        return roomy ? MEMORY : run.scratch();
     }
 
     /** {@return the providers that can serve a file system; none if there is no such file system} */
@@ -139,13 +136,11 @@ public final class BlockLayer implements Layer {
             return;
         }
         SplittableRandom random = run.random("recording " + plan.number());
-        Path theirs = Files.createDirectory(images.resolve("recording-" + plan.number()));
         Path mountPoint = Files.createDirectory(run.scratch().resolve("mount-" + plan.number()));
-        try (Recording recording = new Recording(plan, random, theirs, mountPoint)) {
+        try (TemporaryDirectory theirs = TemporaryDirectory.in(images, "recording-");
+                Recording recording = new Recording(plan, random, theirs.path(), mountPoint)) {
             tally.recorded(plan, recording.entries().size());
-            new Replay(run, tally, providers, recording, random, theirs, mountPoint).cutPower();
-        } finally {
-            deleteTree(theirs);
+            new Replay(run, tally, providers, recording, random, theirs.path(), mountPoint).cutPower();
         }
         run.faults("power cuts after a kill and a recovery", plan.killed() ? plan.points() : 0);
     }
@@ -154,14 +149,6 @@ public final class BlockLayer implements Layer {
         done++;
         if (done % SHOWN_EVERY == 0 || done == all) {
             run.progress(done + " of " + all + " recordings replayed");
-        }
-    }
-
-    private static void deleteTree(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path each : files.sorted(Comparator.reverseOrder()).collect(Collectors.toList())) {
-                Files.delete(each);
-            }
         }
     }
 }

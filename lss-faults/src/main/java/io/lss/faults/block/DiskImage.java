@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.BitSet;
@@ -28,8 +29,8 @@ final class DiskImage implements AutoCloseable {
 
     /** {@return a disk that holds zeros} */
     static DiskImage create(Path path, long bytes) throws IOException {
-        FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        Files.deleteIfExists(path); // truncated, it might be flushed when it is closed
+        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             file.write(ByteBuffer.allocate(1), bytes - 1);
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 
@@ -44,8 +45,8 @@ final class Points {
         }
     }
 
-    /** {@return that many points, fewer if there are not as many, ascending: how many entries the disk has got} */
-    static TreeSet<Integer> choose(Recording recording, SplittableRandom random) {
+    /** {@return that many points, fewer if there are not as many, in ascending order: how many entries the disk has got} */
+    static Set<Integer> choose(Recording recording, SplittableRandom random) {
         Points points = new Points(recording, random);
         TreeSet<Integer> chosen = new TreeSet<>();
         int wanted = Math.min(recording.plan().points(), (points.last - points.first) / 2);

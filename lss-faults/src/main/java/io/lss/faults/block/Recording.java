@@ -42,6 +42,8 @@ final class Recording implements AutoCloseable {
     /** How far a run goes: trims have happened then, and the log has rolled several times. */
     private static final int RECORDS = 400;
 
+    private static final int RECORDS_UNLESS_EAGER = 2_500;
+
     private static final int TRIMS = 3;
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -62,7 +64,6 @@ final class Recording implements AutoCloseable {
     private WriteLog log;
 
     /** Makes it. The directories are of this recording alone. */
-    @SuppressWarnings("this-escape") // a private method of a final class
     Recording(Plan plan, SplittableRandom random, Path images, Path mountPoint) throws IOException, InterruptedException {
         this.plan = plan;
         this.random = random;
@@ -115,17 +116,18 @@ final class Recording implements AutoCloseable {
 
     /** Has a process bear the load, and kills it. The first of two may do that itself, in the middle of an operation. */
     private void bear(LoadProcess process, Mount mount, LoopDevice device) throws IOException, InterruptedException {
-        int number = 1 + plan.number() * 2 + runs.size();
+        boolean first = plan.killed() && runs.isEmpty();
+        // The first of two is not eager: when it dies before a sync, there are writes that nobody has synced.
+        int number = 1 + 2 * runs.size() + (first ? 0 : random.nextInt(2));
         Path shared = images.resolve("account-" + number);
         Mirrored run = new Mirrored(number, Account.map(shared), plan.fileSystem().bytes() + (1 + runs.size()) * MIB);
-        boolean first = plan.killed() && runs.isEmpty();
         Setup setup = Setup.of(plan.provider(), plan.mode(), Durability.SYNC, random.nextInt(60)); // of every kind
         runs.add(run);
         process.begin(new Order(
                 first ? setup.dyingAt(moment()) : setup, mount.root().resolve(STORE), shared, number, false, device.path(), run.position));
         boolean open = process.awaitOpen();
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (open && process.isAlive() && !hasGoneFar(run.account)) {
+        while (open && process.isAlive() && !hasGoneFar(run)) {
             if (System.nanoTime() > deadline) {
                 throw new IOException("the load does not get on: " + run.account.get(Claims.stable(0)) + " records of one thread are stable");
             }
@@ -138,13 +140,16 @@ final class Recording implements AutoCloseable {
     }
 
     private Moment moment() {
-        Moment.Operation operation = random.nextBoolean() ? Moment.Operation.WRITE : Moment.Operation.SYNC;
-        Moment.Phase phase = operation == Moment.Operation.SYNC && random.nextBoolean() ? Moment.Phase.BEFORE : Moment.Phase.WITHIN;
-        return new Moment(operation, phase, 30 + random.nextInt(250));
+        return switch (random.nextInt(4)) {
+            case 0 -> new Moment(Moment.Operation.WRITE, Moment.Phase.WITHIN, 30 + random.nextInt(100));
+            case 1 -> new Moment(Moment.Operation.SYNC, Moment.Phase.WITHIN, 10 + random.nextInt(30));
+            default -> new Moment(Moment.Operation.SYNC, Moment.Phase.BEFORE, 10 + random.nextInt(30));
+        };
     }
 
-    private static boolean hasGoneFar(Account account) {
-        return account.get(Claims.stable(0)) >= RECORDS && account.get(Claims.TRIM_TOLD) > TRIMS * Setup.SEGMENT;
+    private static boolean hasGoneFar(Mirrored run) {
+        return run.account.get(Claims.stable(0)) >= (Load.isEager(run.run) ? RECORDS : RECORDS_UNLESS_EAGER)
+                && run.account.get(Claims.TRIM_TOLD) > TRIMS * Setup.SEGMENT;
     }
 
     Plan plan() {

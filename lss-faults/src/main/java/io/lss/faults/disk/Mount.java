@@ -53,7 +53,7 @@ public final class Mount implements AutoCloseable {
                 Leftovers.remove(undo);
                 return;
             } catch (Shell.FailedException e) {
-                if (System.nanoTime() > deadline || !e.getMessage().contains("busy")) {
+                if (System.nanoTime() > deadline || !e.toString().contains("busy")) {
                     throw e;
                 }
             }

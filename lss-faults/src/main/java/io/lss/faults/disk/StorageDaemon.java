@@ -30,7 +30,14 @@ public final class StorageDaemon implements AutoCloseable {
     private StorageDaemon(Process process, Path exported) {
         this.process = process;
         this.exported = exported;
-        this.undo = Leftovers.add(process::destroyForcibly);
+        this.undo = Leftovers.add(this::kill);
+    }
+
+    /** Whoever still uses the export gets errors. */
+    private void kill() throws IOException {
+        process.destroyForcibly();
+        ended();
+        Shell.run("umount", "--lazy", exported.toString());
     }
 
     /** {@return why there can be none, with loop devices and mounts upon it, on this machine; empty if there can} */
@@ -109,12 +116,9 @@ public final class StorageDaemon implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         boolean ended = ended();
-        if (!ended) {
-            process.destroyForcibly();
-            ended();
-        }
         Leftovers.remove(undo);
         if (!ended) {
+            kill();
             throw new IOException(PROGRAM + " had to be killed");
         }
     }

@@ -47,6 +47,15 @@ public final class Load {
         this.manner = manner;
     }
 
+    /**
+     * {@return whether a run waits for the stability of nearly every record, and not only of one in a hundred}
+     *
+     * @param run its number
+     */
+    public static boolean isEager(int run) {
+        return run % 2 == 0;
+    }
+
     /** What a load does with what goes wrong. */
     public interface Manner {
 
@@ -92,6 +101,12 @@ public final class Load {
             @Override
             public boolean lies() {
                 return lies;
+            }
+
+            /** One by one, so that writes are made durable, or with buffers that fill up before anybody waits, so that syncs are. */
+            @Override
+            public int patience(int thread) {
+                return isEager(run) ? 1 + thread * 7 : 100 + thread * 57;
             }
 
             @Override
