@@ -57,7 +57,7 @@ final class Reads {
         health.checkReadable();
         ReadOutcome early = readInMemory(lsn, dst);
         try {
-            return early != null ? early : storedReader.read(lsn, dst);
+            return early != null ? early : inLog(lsn, storedReader.read(lsn, dst));
         } catch (StoreException e) {
             throw health.located(e);
         }
@@ -110,10 +110,25 @@ final class Reads {
 
     private List<ReadOutcome> readStored(long[] lsns, List<MemorySegment> dsts) throws IOException {
         try {
-            return storedReader.readAll(lsns, dsts);
+            List<ReadOutcome> outcomes = storedReader.readAll(lsns, dsts);
+            for (int i = 0; i < lsns.length; i++) {
+                inLog(lsns[i], outcomes.get(i));
+            }
+            return outcomes;
         } catch (StoreException e) {
             throw health.located(e);
         }
+    }
+
+    /**
+     * {@return what was found} Segments that are gone were trimmed, and the begin moved before they went; or a crash had made them void, and
+     * then nothing in them was ever of this log.
+     */
+    private ReadOutcome inLog(long lsn, ReadOutcome found) {
+        if (found.status() == ReadOutcome.Status.TRIMMED && lsn >= trimmer.beginLsn()) {
+            throw new IllegalArgumentException("LSN " + lsn + " is no record's: a crash cut what was there");
+        }
+        return found;
     }
 
     RecordCursor scan(long fromLsn) throws IOException {

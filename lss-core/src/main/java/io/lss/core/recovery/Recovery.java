@@ -89,8 +89,14 @@ public final class Recovery {
         }
     }
 
-    /** No store comes near half of all LSNs; the next segment gets a number above all that are there, and must have LSNs. */
+    /**
+     * No store comes near half of all LSNs, sequence numbers or sessions; the next segment gets a number above all that are there and must
+     * have LSNs, and the next root is counted on from this one.
+     */
     private static void checkNumbers(Root root, long[] numbers) throws StoreCorruptException {
+        if (Math.max(root.sequence(), root.session()) > Long.MAX_VALUE / 2) {
+            throw new StoreCorruptException(-1, "no store reaches the sequence number or session of " + root);
+        }
         long most = Long.MAX_VALUE / root.segmentSize() / 2;
         long highest = numbers.length == 0 ? 0 : numbers[numbers.length - 1];
         long said = Math.max(root.firstSegment(), root.stableLsn() / root.segmentSize());

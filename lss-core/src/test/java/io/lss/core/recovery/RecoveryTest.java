@@ -10,6 +10,7 @@ import io.lss.api.EndOfLog;
 import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
 import io.lss.api.StoreVersionException;
+import io.lss.core.format.Root;
 import io.lss.core.format.RootDescriptor;
 import io.lss.core.recovery.LogImage.SegmentImage;
 import io.lss.core.recovery.RecoveryScenarios.Outcome;
@@ -106,6 +107,20 @@ class RecoveryTest {
             assertTrue(e.lsn() >= 0, e.getMessage());
             image.device.segments.remove(number);
             ((RecoveredLog) Recovery.recover(image.device)).segments().close();
+        }
+    }
+
+    /** The next root could not be written. */
+    @Test
+    void aRootWhoseNumbersCannotBeCountedOnIsRefused() {
+        Root sequence = LogImage.root().withSequence(Long.MAX_VALUE);
+        Root session = LogImage.root(Long.MAX_VALUE, 1, 0, 0, LogImage.base(1)).withSequence(5);
+        for (Root root : List.of(sequence, session)) {
+            LogImage image = new LogImage().roots(root);
+            image.segment(1, root.session(), 0, 0, LogImage.base(1));
+            StoreCorruptException e = assertThrows(
+                    StoreCorruptException.class, () -> Recovery.recover(image.device), root.toString());
+            assertEquals(-1, e.lsn());
         }
     }
 

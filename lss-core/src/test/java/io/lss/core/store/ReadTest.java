@@ -70,6 +70,20 @@ class ReadTest {
         }
     }
 
+    /** Its segment is void, and lies above the begin: nobody has trimmed it. */
+    @Test
+    void s11_aRecordWhoseSegmentACrashCutIsNoRecordAndNotATrimmedOne() throws Exception {
+        try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
+            long lsn = sim.store().append(new byte[100]);
+            LogStructuredStore store = sim.crashAndReopen(1);
+            assertEquals(List.of(), SimStore.scan(store));
+            assertTrue(store.beginLsn() <= lsn && lsn < store.tailLsn());
+            MemorySegment dst = MemorySegment.ofArray(new byte[100]);
+            assertThrows(IllegalArgumentException.class, () -> store.read(lsn, dst));
+            assertThrows(IllegalArgumentException.class, () -> store.readAll(new long[] {lsn}, List.of(dst)));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aDestinationThatIsTooShortTakesTheFirstBytes(Rig rig) throws Exception {
