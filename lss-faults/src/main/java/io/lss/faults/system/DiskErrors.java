@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The disk under ext4 fails one request, and no other (rows 4 and 5): a sync, or a write. The store fails for good, though the next would
- * succeed; what it had acknowledged is there when it is opened again.
+ * The disk under ext4 fails one request, and no other (rows 4 and 5): a sync, or a write. The store fails for good, though the
+ * next would succeed; what it had acknowledged is there when it is opened again.
  */
 final class DiskErrors implements Scenario {
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The file system is shut down under the store, or becomes read-only by an error of its own (row 19): the store fails and says so; mounted
- * anew, it has what it acknowledged.
+ * The file system is shut down under the store, or becomes read-only by an error of its own (row 19): the store fails and says
+ * so; mounted anew, it has what it acknowledged.
  */
 record ShutDown(String provider, String type, String how) implements Scenario {
 
