@@ -50,7 +50,7 @@ record OddFileSystems(String type) implements Scenario {
             case "tmpfs" -> Mounted.inMemory(stage, "tmpfs", "size=64m");
             case "fuse" -> FuseMount.of(stage, Mounted.image(stage.directory(), BYTES)).point();
             default -> {
-                Stage.needs("mkfs.btrfs", "btrfs-progs");
+                Stage.needsFileSystem(type, "btrfs-progs");
                 Path image = Mounted.image(stage.directory(), BYTES);
                 Mounted.make(type, image.toString());
                 yield Mounted.mount(stage, image, 512).point();
