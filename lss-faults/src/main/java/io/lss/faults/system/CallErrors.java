@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * One system call of the process fails and the next would succeed (rows 4, 5), put there by strace. What is in the page cache is on the
- * disk in the end: the disk itself is well.
+ * One system call of the process fails and the next would succeed (rows 4, 5), put there by strace. What is in the page cache
+ * is on the disk in the end: the disk itself is well.
  */
 final class CallErrors implements Scenario {
 
@@ -32,7 +32,8 @@ final class CallErrors implements Scenario {
     @Override
     public String title() {
         String properties = String.join("", opening.properties().values());
-        return "call-" + call + "-" + opening.provider() + properties + "-" + files.getFirst().replaceAll("0*([0-9])", "$1").replaceAll("\\..*", "");
+        String file = files.getFirst().replaceAll("0*([0-9])", "$1").replaceAll("\\..*", "");
+        return "call-" + call + "-" + opening.provider() + properties + "-" + file;
     }
 
     @Override
@@ -40,11 +41,12 @@ final class CallErrors implements Scenario {
         Traced.needed();
         Trial trial = new Trial(stage, stage.directory().resolve("store"));
         Path trace = stage.directory().resolve("trace");
+        String[] paths = files.stream().map(file -> trial.store().resolve(file).toString()).toArray(String[]::new);
         Subject subject = trial.begin(
                 opening,
                 128 << 10,
                 Subject.Launch.PLAIN.through(
-                        Traced.failing(trace, call, "EIO", String.valueOf(when), files.stream().map(file -> trial.store().resolve(file).toString()).toArray(String[]::new))));
+                        Traced.failing(trace, call, "EIO", String.valueOf(when), paths)));
         subject.await("open");
         if (call.equals("fdatasync")) {
             subject.say("flood"); // with much in flight, a sync serves many writes

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A time in which something must have ended: if it is over, all stacks are printed, virtual threads' too, and the process ends. */
+/**
+ * A time in which something must have ended: if it is over, all stacks are printed, virtual threads' too, and the process
+ * ends.
+ */
 final class Deadline implements AutoCloseable {
 
     private final CountDownLatch met = new CountDownLatch(1);

@@ -12,6 +12,9 @@ final class Drill {
     /** Enough that every thread waits, and the log has rolled. */
     static final int UNDER_WAY = 500;
 
+    /** So many records are not acknowledged before a fault strikes. */
+    private static final int MOST_UNAWARE = 20_000;
+
     /** Brings a fault about. */
     interface Fault {
         void run() throws IOException, InterruptedException, ViolationException;
@@ -26,7 +29,8 @@ final class Drill {
     }
 
     /**
-     * Brings a fault about under load, and waits until the store has failed and been looked at. {@return what it said, with its causes}
+     * Brings a fault about under load, and waits until the store has failed and been looked at. {@return what it said, with its
+     * causes}
      *
      * @param words one of them must be in what it said
      */
@@ -39,7 +43,7 @@ final class Drill {
 
     /** Waits until the store has failed and been looked at. {@return what it said, with its causes} */
     String failed(Subject subject, String... words) throws ViolationException, InterruptedException {
-        String failure = subject.await("failed");
+        String failure = subject.await("failed", MOST_UNAWARE);
         checkSays(failure, words);
         stage.check(failure.contains(trial.store().toString()), "the failure names no place: " + failure);
         String reads = subject.await("reads");
@@ -56,8 +60,8 @@ final class Drill {
     }
 
     /**
-     * Looks at the store while the cause is not mended: the oracle holds, or opening fails as it does on a broken disk. {@return whether it
-     * opened}
+     * Looks at the store while the cause is not mended: the oracle holds, or opening fails as it does on a broken disk.
+     * {@return whether it opened}
      */
     boolean lookUnmended(Opening opening) throws IOException, ViolationException, InterruptedException {
         try {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The process may open no more files (row 24) while it reads many segments and makes new ones: reads and the store itself fail saying so,
- * and nothing is lost.
+ * The process may open no more files (row 24) while it reads many segments and makes new ones: reads and the store itself fail
+ * saying so, and nothing is lost.
  */
 record FewDescriptors(String provider) implements Scenario {
 

@@ -12,7 +12,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Forbids this thread, and those it starts, the calls of io_uring, as the profile of a container does: seccomp(2), classic BPF. */
+/**
+ * Forbids this thread, and those it starts, the calls of io_uring, as the profile of a container does: seccomp(2), classic
+ * BPF.
+ */
 @SuppressWarnings("restricted") // a call of the C library
 final class ForbiddenRings {
 

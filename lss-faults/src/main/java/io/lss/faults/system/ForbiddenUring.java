@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Map;
 
 /**
- * A seccomp filter refuses the calls of io_uring (row 15): a store that may choose takes FileChannel and says why; one that may not is
- * refused, with the reason.
+ * A seccomp filter refuses the calls of io_uring (row 15): a store that may choose takes FileChannel and says why; one that may
+ * not is refused, with the reason.
  */
 record ForbiddenUring(int errno) implements Scenario {
 
@@ -26,7 +26,9 @@ record ForbiddenUring(int errno) implements Scenario {
             String open = subject.await("open");
             stage.check(open.startsWith("provider=filechannel "), "not FileChannel: " + open);
             stage.check(
-                    open.contains("rejected={uring=") && open.contains("seccomp") && open.contains(String.valueOf(NAMES.get(errno))),
+                    open.contains("rejected={uring=")
+                            && open.contains("seccomp")
+                            && open.contains(String.valueOf(NAMES.get(errno))),
                     "it does not say why: " + open);
             subject.awaitAcknowledged(100);
             stage.fault("seccomp " + NAMES.get(errno));
@@ -35,7 +37,9 @@ record ForbiddenUring(int errno) implements Scenario {
         try (Subject subject = trial.begin(Opening.of("uring"), Trial.ALL, filtered)) {
             String refused = subject.await("refused");
             stage.check(
-                    refused.contains("NoProviderException") && refused.contains("seccomp") && refused.contains(trial.store().toString()),
+                    refused.contains("NoProviderException")
+                            && refused.contains("seccomp")
+                            && refused.contains(trial.store().toString()),
                     "asked for by name, it does not say why not: " + refused);
         }
         trial.goOn(any);

@@ -7,8 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * No space (rows 6 and 7). Where it is asked for, appends say so, reads go on, and appends resume when space returns. Where a write into a
- * segment finds none (a sparse file, on a file system that others have filled), the store fails; that write may be a short one.
+ * No space (rows 6 and 7). Where it is asked for, appends say so, reads go on, and appends resume when space returns. Where a
+ * write into a segment finds none (a sparse file, on a file system that others have filled), the store fails; that write may be
+ * a short one.
  */
 final class FullDisk implements Scenario {
 
@@ -32,8 +33,9 @@ final class FullDisk implements Scenario {
 
     /** Segments take their space when they are written. */
     static Scenario underWrites(String type) {
-        Opening sparse = Opening.of("filechannel").with("preallocate", "sparse").with("direct", type.equals("tmpfs") ? "off" : "auto");
-        return new FullDisk("full-" + type + "-under-writes", sparse.segments(1 << 20), type, true);
+        Opening sparse = Opening.of("filechannel").segments(1 << 20).with("preallocate", "sparse");
+        return new FullDisk(
+                "full-" + type + "-under-writes", sparse.with("direct", type.equals("tmpfs") ? "off" : "auto"), type, true);
     }
 
     @Override

@@ -5,8 +5,8 @@ import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 
 /**
- * Callers, platform and virtual threads, are interrupted at random points, thousands of times (row 23): no channel is closed, nothing is
- * lost, nothing is there twice, and the store closes as it should.
+ * Callers, platform and virtual threads, are interrupted at random points, thousands of times (row 23): no channel is closed,
+ * nothing is lost, nothing is there twice, and the store closes as it should.
  */
 record Interrupts(String provider, WriteMode mode) implements Scenario {
 

@@ -10,12 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A disk with sectors of 4096 bytes (row 18), which refuses a smaller direct write: the store works, its calls are of whole sectors, and
- * what it wrote opens elsewhere.
+ * A disk with sectors of 4096 bytes (row 18), which refuses a smaller direct write: the store works, its calls are of whole
+ * sectors, and what it wrote opens elsewhere.
  */
 record LargeSectors(String provider) implements Scenario {
 
-    /** A call that writes to a segment: its length and position. What goes through a ring is refused by the device if it is smaller. */
+    /**
+     * A call that writes to a segment: its length and position. What goes through a ring is refused by the device if it is
+     * smaller.
+     */
     private static final List<Pattern> WRITES = List.of(
             Pattern.compile("pwrite64\\(\\d+<[^>]*/seg-[^>]*>, \"\"\\.\\.\\., (\\d+), (\\d+)"),
             Pattern.compile("pwritev2\\(\\d+<[^>]*/seg-[^>]*>, \\[\\{iov_base=\"\"\\.\\.\\., iov_len=(\\d+)}], 1, (\\d+)"));

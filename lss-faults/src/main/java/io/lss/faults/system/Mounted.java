@@ -40,7 +40,9 @@ final class Mounted implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of("mkfs." + type));
         command.addAll(List.of(
                 switch (type) {
-                    case "ext4" -> new String[] {"-q", "-F", "-m", "0", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0"};
+                    case "ext4" -> new String[] {
+                        "-q", "-F", "-m", "0", "-b", "4096", "-E", "lazy_itable_init=0,lazy_journal_init=0"
+                    };
                     case "xfs", "btrfs" -> new String[] {"-q", "-f"};
                     default -> throw new IllegalArgumentException(type);
                 }));

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * File systems that take O_DIRECT and do not do it, or forget everything (row 17): what the store chooses, and what it says of it. A killed
- * process loses nothing there either.
+ * File systems that take O_DIRECT and do not do it, or forget everything (row 17): what the store chooses, and what it says of
+ * it. A killed process loses nothing there either.
  */
 record OddFileSystems(String type) implements Scenario {
 
@@ -29,11 +29,14 @@ record OddFileSystems(String type) implements Scenario {
             stage.progress(open);
             boolean isVolatile = type.equals("tmpfs");
             stage.check(open.contains(" volatile=" + isVolatile + " "), "volatile=" + isVolatile + " was expected: " + open);
-            stage.check(!isVolatile || open.matches(".*device=.*\\(volatile\\).*"), "the device is not said to be volatile: " + open);
+            stage.check(
+                    !isVolatile || open.matches(".*device=.*\\(volatile\\).*"), "the device is not said to be volatile: " + open);
             stage.check(
                     open.startsWith("provider=uring ") || open.matches(".*rejected=\\{uring=.*O_DIRECT.*"),
                     "not io_uring, and no reason: " + open);
-            stage.check(!isVolatile || open.startsWith("provider=filechannel "), "io_uring where nothing is written past the cache: " + open);
+            stage.check(
+                    !isVolatile || open.startsWith("provider=filechannel "),
+                    "io_uring where nothing is written past the cache: " + open);
             stage.check(open.contains("inStats=FileChannel") || open.contains("inStats=io_uring"), "nothing in stats(): " + open);
             subject.awaitAcknowledged(200);
             stage.fault("odd file system");
@@ -47,7 +50,7 @@ record OddFileSystems(String type) implements Scenario {
             case "tmpfs" -> Mounted.inMemory(stage, "tmpfs", "size=64m");
             case "fuse" -> FuseMount.of(stage, Mounted.image(stage.directory(), BYTES)).point();
             default -> {
-                Stage.needs("mkfs.btrfs", "btrfs-progs");
+                Stage.needsFileSystem(type, "btrfs-progs");
                 Path image = Mounted.image(stage.directory(), BYTES);
                 Mounted.make(type, image.toString());
                 yield Mounted.mount(stage, image, 512).point();

@@ -56,7 +56,8 @@ record OomKill(String provider) implements Scenario {
             }
             return group;
         } catch (IOException e) {
-            throw new SkippedException("no control group whose memory can be limited (" + e + "): mount cgroup version 1 or 2 writable");
+            throw new SkippedException(
+                    "no control group whose memory can be limited (" + e + "): mount cgroup version 1 or 2 writable");
         }
     }
 

@@ -62,7 +62,9 @@ record Opening(String provider, WriteMode mode, long segmentSize, int bufferSize
     /** {@return one word, for {@link #parse}} */
     String text() {
         return provider + "," + mode + "," + segmentSize + "," + bufferSize + "," + buffers
-                + properties.entrySet().stream().map(each -> "," + each.getKey() + "=" + each.getValue()).collect(Collectors.joining());
+                + properties.entrySet().stream()
+                        .map(each -> "," + each.getKey() + "=" + each.getValue())
+                        .collect(Collectors.joining());
     }
 
     static Opening parse(String text) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A user without privileges who may lock little memory, or none (row 16): io_uring with less of it, or FileChannel and a reason that names
- * the limit.
+ * A user without privileges who may lock little memory, or none (row 16): io_uring with less of it, or FileChannel and a reason
+ * that names the limit.
  */
 record OrdinaryUser(int limit) implements Scenario {
 

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The file system is shut down under the store, or becomes read-only by an error of its own (row 19): the store fails and says so; mounted
- * anew, it has what it acknowledged.
+ * The file system is shut down under the store, or becomes read-only by an error of its own (row 19): the store fails and says
+ * so; mounted anew, it has what it acknowledged.
  */
 record ShutDown(String provider, String type, String how) implements Scenario {
 
@@ -19,7 +19,7 @@ record ShutDown(String provider, String type, String how) implements Scenario {
 
     @Override
     public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
-        Stage.needsRoot();
+        Stage.needsFileSystem(type, type.equals("xfs") ? "xfsprogs" : "e2fsprogs");
         Stage.needs("xfs_io", "xfsprogs");
         Path image = Mounted.image(stage.directory(), type.equals("xfs") ? 320 << 20 : 64 << 20);
         Mounted.make(type, image.toString());

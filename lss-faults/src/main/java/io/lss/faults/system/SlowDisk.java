@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A disk that does few requests a second (row 24): appends wait, what is not yet stable stays within the ring and the window, and the
- * process does not grow with what it appends.
+ * A disk that does few requests a second (row 24): appends wait, what is not yet stable stays within the ring and the window,
+ * and the process does not grow with what it appends.
  */
 record SlowDisk(String provider) implements Scenario {
 
@@ -53,8 +53,8 @@ record SlowDisk(String provider) implements Scenario {
                 }
             }
             long growth = residentBytes(subject.pid()) - before;
-            stage.progress(stats[2] + " waits for space; " + (Long.parseLong(stats[3]) - records) + " records more and " + (growth >> 10)
-                    + " KiB more of memory; at most " + mostBehind + " bytes not yet stable");
+            stage.progress(stats[2] + " waits for space; " + (Long.parseLong(stats[3]) - records) + " records more and "
+                    + (growth >> 10) + " KiB more of memory; at most " + mostBehind + " bytes not yet stable");
             stage.check(Long.parseLong(stats[2]) > 0, "appends never waited");
             stage.check(growth < MOST_GROWTH, "the process has grown by " + growth + " bytes");
             // The ring, and the window: a segment's size, since that is more than the ring.

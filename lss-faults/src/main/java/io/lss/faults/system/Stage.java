@@ -18,6 +18,9 @@ final class Stage implements AutoCloseable {
         void run() throws IOException, InterruptedException;
     }
 
+    /** Why this root may not mount; empty if it may. */
+    private static final String MAY_MOUNT = Shell.isRoot() ? tryToMount() : "";
+
     private final LayerRun run;
     private final String title;
     private final Path directory;
@@ -104,10 +107,47 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    /** Skips unless this is the superuser. */
+    /** Skips unless this is the superuser, and may do what the superuser does. */
     static void needsRoot() throws SkippedException {
         if (!Shell.isRoot()) {
             throw new SkippedException("only root may mount file systems and limit processes: run it as root");
+        }
+        if (!MAY_MOUNT.isEmpty()) {
+            throw new SkippedException("this root may not mount file systems, or has no loop devices: run it as root of the machine, or"
+                    + " in a privileged container (" + MAY_MOUNT + ")");
+        }
+    }
+
+    private static String tryToMount() {
+        try {
+            Path point = Files.createTempDirectory("lss-faults-mount");
+            try {
+                Shell.run("losetup", "--find");
+                Shell.run("mount", "-t", "tmpfs", "lss-faults", point.toString());
+                Shell.run("umount", point.toString());
+            } finally {
+                Files.delete(point);
+            }
+            return "";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Skips unless the kernel has a file system, and its tools are there. */
+    static void needsFileSystem(String type, String debianPackage) throws IOException, SkippedException {
+        needsRoot();
+        needs("mkfs." + type, debianPackage);
+        Path known = Path.of("/proc/filesystems");
+        if (!Files.readString(known).contains("\t" + type + "\n") && Shell.has("modprobe")) {
+            try {
+                Shell.run("modprobe", type);
+            } catch (Shell.FailedException e) {
+                throw new SkippedException("the kernel has no " + type + ": take one that has (" + e.getMessage() + ")");
+            }
+        }
+        if (!Files.readString(known).contains("\t" + type + "\n")) {
+            throw new SkippedException("the kernel has no " + type + ": take one that has");
         }
     }
 

@@ -138,8 +138,9 @@ final class StorageDaemon implements AutoCloseable {
         String node = "errors" + ++armed;
         command(
                 "blockdev-add",
-                "{\"driver\":\"blkdebug\",\"node-name\":\"" + node + "\",\"image\":\"disk\",\"inject-error\":[{\"event\":\"none\",\"iotype\":\""
-                        + kind + "\",\"errno\":" + errno + ",\"once\":" + once + "}]}");
+                "{\"driver\":\"blkdebug\",\"node-name\":\"" + node
+                        + "\",\"image\":\"disk\",\"inject-error\":[{\"event\":\"none\",\"iotype\":\"" + kind
+                        + "\",\"errno\":" + errno + ",\"once\":" + once + "}]}");
         under(node);
     }
 
@@ -151,7 +152,8 @@ final class StorageDaemon implements AutoCloseable {
     private void under(String node) throws IOException {
         command(
                 "blockdev-reopen",
-                "{\"options\":[{\"driver\":\"throttle\",\"node-name\":\"top\",\"throttle-group\":\"pace\",\"file\":\"" + node + "\"}]}");
+                "{\"options\":[{\"driver\":\"throttle\",\"node-name\":\"top\",\"throttle-group\":\"pace\",\"file\":\""
+                        + node + "\"}]}");
     }
 
     /** Serves no more than so many requests a second; 0: any number. */

@@ -80,7 +80,8 @@ final class Subject implements AutoCloseable {
     }
 
     /** {@return one that has opened nothing yet} */
-    static Subject start(Stage stage, Launch launch, Account account) throws IOException, ViolationException, InterruptedException {
+    static Subject start(Stage stage, Launch launch, Account account)
+            throws IOException, ViolationException, InterruptedException {
         Process process = new ProcessBuilder(launch.command())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -116,13 +117,29 @@ final class Subject implements AutoCloseable {
         }
     }
 
-    /** {@return what it says after a word}, which it says soon, or something is wrong. Lines before it that begin otherwise are dropped. */
+    /**
+     * {@return what it says after a word}, which it says soon, or something is wrong. Lines before it that begin otherwise are
+     * dropped.
+     */
     String await(String word) throws ViolationException, InterruptedException {
+        return await(word, Long.MAX_VALUE);
+    }
+
+    /** As {@link #await(String)}; it says it before so many more records are acknowledged, or something is wrong. */
+    String await(String word, long more) throws ViolationException, InterruptedException {
         List<String> others = new ArrayList<>();
+        long goal = acknowledged() + Math.min(more, Long.MAX_VALUE / 2);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
         while (true) {
-            String line = lines.poll(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            String line = lines.poll(20, TimeUnit.MILLISECONDS);
             if (line == null) {
+                if (acknowledged() >= goal) {
+                    throw new ViolationException(
+                            more + " more records were acknowledged, and it did not say " + word + ", but " + others);
+                }
+                if (System.nanoTime() < end) {
+                    continue;
+                }
                 throw hang("it did not say " + word + " in " + MOST_SECONDS + " s, but " + others);
             }
             if (line.startsWith(word + " ")) {

@@ -21,11 +21,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The process to which a fault happens. It bears a load, tells its parent what it is told by the store, a line at a time, and when the
- * store has failed looks closely at what that store still does ({@link Aftermath}). Nothing of it may hang: see {@link Deadline}.
+ * The process to which a fault happens. It bears a load, tells its parent what it is told by the store, a line at a time, and
+ * when the store has failed looks closely at what that store still does ({@link Aftermath}). Nothing of it may hang: see {@link
+ * Deadline}.
  *
- * <p>Its first line is {@code ready PID}; then it is given {@code OPENING DIRECTORY ACCOUNT RUN KEPT}, and answers {@code open ...} or
- * {@code refused ...}. Then commands: {@code stop}, {@code interrupts}, {@code reads}, {@code flood}, {@code stats}, {@code hoard}.
+ * <p>Its first line is {@code ready PID}; then it is given {@code OPENING DIRECTORY ACCOUNT RUN KEPT}, and answers
+ * {@code open ...} or {@code refused ...}. Then commands: {@code stop}, {@code interrupts}, {@code reads}, {@code flood}, {@code stats}, {@code
+ * hoard}.
  */
 final class SubjectMain {
 
@@ -91,8 +93,8 @@ final class SubjectMain {
             say("refused", chain(e));
             return;
         }
-        say("open", "provider=" + store.provider() + " volatile=" + store.volatileMedium() + " device=" + store.device() + " rejected="
-                + store.rejectedProviders() + " inStats=" + store.stats().device());
+        say("open", "provider=" + store.provider() + " volatile=" + store.volatileMedium() + " device=" + store.device()
+                + " rejected=" + store.rejectedProviders() + " inStats=" + store.stats().device());
         SubjectMain subject = new SubjectMain(directory, account, Integer.parseInt(words[3]), Long.parseLong(words[4]), store);
         Thread.ofPlatform().daemon().start(() -> subject.obey(input));
         subject.awaitTheEnd();
@@ -105,7 +107,10 @@ final class SubjectMain {
                 switch (line) {
                     case "stop" -> load.stop();
                     case "interrupts" -> Thread.ofPlatform().daemon().start(this::interrupt);
-                    case "reads" -> Thread.ofPlatform().daemon().name("reads").start(() -> new Reading(store, account, run).goOn(() -> over));
+                    case "reads" -> Thread.ofPlatform()
+                            .daemon()
+                            .name("reads")
+                            .start(() -> new Reading(store, account, run).goOn(() -> over));
                     case "flood" -> flood = true;
                     case "stats" -> sayStats();
                     case "hoard" -> Thread.ofPlatform().daemon().start(SubjectMain::hoard);

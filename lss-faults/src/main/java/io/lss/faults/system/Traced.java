@@ -21,20 +21,25 @@ final class Traced {
         }
     }
 
-    /** {@return what runs a program in which certain calls of each thread fail; {@code when} is strace's FIRST, FIRST+ or FIRST+STEP} */
+    /**
+     * {@return what runs a program in which certain calls of each thread fail; {@code when} is strace's FIRST, FIRST+ or
+     * FIRST+STEP}
+     */
     static String[] failing(Path trace, String call, String errno, String when, String... paths) {
         List<String> command = new ArrayList<>(List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", trace.toString()));
         for (String path : paths) {
             command.addAll(List.of("-P", path));
         }
-        command.addAll(List.of("-e", "trace=" + call, "-e", "signal=none", "-e", "inject=" + call + ":error=" + errno + ":when=" + when));
+        command.addAll(List.of("-e", "trace=" + call, "-e", "signal=none"));
+        command.addAll(List.of("-e", "inject=" + call + ":error=" + errno + ":when=" + when));
         return command.toArray(String[]::new);
     }
 
     /** {@return what runs a program and writes down certain calls, descriptors with their paths} */
     static String[] watching(Path trace, String calls) {
         return new String[] {
-            "strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "0", "-o", trace.toString(), "-e", "trace=" + calls, "-e", "signal=none"
+            "strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "0", "-o", trace.toString(), "-e", "trace=" + calls, "-e",
+            "signal=none"
         };
     }
 }

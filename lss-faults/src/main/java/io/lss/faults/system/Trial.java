@@ -44,7 +44,8 @@ final class Trial {
     }
 
     /** {@return a process that is opening the store} */
-    Subject begin(Opening opening, long kept, Subject.Launch launch) throws IOException, ViolationException, InterruptedException {
+    Subject begin(Opening opening, long kept, Subject.Launch launch)
+            throws IOException, ViolationException, InterruptedException {
         return begin(opening, kept, launch, stage.directory());
     }
 
@@ -130,7 +131,8 @@ final class Trial {
                     System.out.println("    at " + frame);
                 }
             }
-            throw new ViolationException("a hang: " + what + " in " + thread + " did not end in " + MOST_SECONDS + " s; stacks above");
+            throw new ViolationException(
+                    "a hang: " + what + " in " + thread + " did not end in " + MOST_SECONDS + " s; stacks above");
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case IOException cause -> throw cause;

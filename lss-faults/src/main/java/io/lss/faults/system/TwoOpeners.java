@@ -5,7 +5,9 @@ import io.lss.api.StoreLockedException;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 
-/** Another process has the store open (row 22): it is named. Killed, it does not block. Other openers are in ExclusiveOpenTest. */
+/**
+ * Another process has the store open (row 22): it is named. Killed, it does not block. Other openers are in ExclusiveOpenTest.
+ */
 record TwoOpeners(String provider) implements Scenario {
 
     @Override

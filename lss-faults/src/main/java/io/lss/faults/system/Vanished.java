@@ -5,13 +5,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What serves the disk, or the file system, is killed under the store (row 25): the store fails with what the system says, and closes. When
- * it is served again, what was acknowledged is there.
+ * What serves the disk, or the file system, is killed under the store (row 25): the store fails with what the system says, and
+ * closes. When it is served again, what was acknowledged is there.
  */
 record Vanished(String provider, boolean disk) implements Scenario {
 
     private static final String[] WORDS = {
-        "Input/output error", "Transport endpoint is not connected", "Software caused connection abort", "Read-only file system", "errno 103"
+        "Input/output error",
+        "Transport endpoint is not connected",
+        "Software caused connection abort",
+        "Read-only file system",
+        "errno 103"
     };
 
     @Override
