@@ -103,7 +103,7 @@ public final class Load {
                 return lies;
             }
 
-            /** One by one, so that writes are made durable, or with buffers that fill up before anybody waits, so that syncs are. */
+            // One by one, so that writes are made durable, or with buffers that fill up before anybody waits, so that syncs are.
             @Override
             public int patience(int thread) {
                 return isEager(run) ? 1 + thread * 7 : 100 + thread * 57;
