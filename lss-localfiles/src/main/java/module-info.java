@@ -11,13 +11,15 @@
  *
  * <p><b>What it must never depend on:</b> the engine, or a provider.
  *
- * <p><b>Run-time flags:</b> none.
+ * <p><b>Run-time flags:</b> none. {@code jdk.unsupported} is required for one constant, looked up by name; without it root copies are read
+ * through the page cache.
  */
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("module") // a qualified export may name a module that is not there while this one is compiled
 module io.lss.localfiles {
     requires static org.jspecify;
     requires transitive io.lss.api;
+    requires jdk.unsupported;
 
     exports io.lss.localfiles to
             io.lss.filechannel,

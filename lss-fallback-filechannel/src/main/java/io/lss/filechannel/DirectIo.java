@@ -1,6 +1,7 @@
 package io.lss.filechannel;
 
 import io.lss.api.StoreLocationException;
+import io.lss.localfiles.DirectOption;
 import io.lss.localfiles.NoSpace;
 import io.lss.localfiles.StoreDirectory;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record DirectIo(@Nullable OpenOption option, String reason) {
 
-    private static final String OPTION_CLASS = "com.sun.nio.file.ExtendedOpenOption";
-    private static final String OPTION_NAME = "DIRECT";
     private static final String OPTION_MODULE = "jdk.unsupported";
 
     /**
@@ -52,7 +50,7 @@ record DirectIo(@Nullable OpenOption option, String reason) {
         if (!directory.medium().hasUsableBlockSize()) {
             return new DirectIo(null, directory.medium().type() + " names no block size from 512 to 65536");
         }
-        OpenOption option = lookUp();
+        OpenOption option = DirectOption.lookUp();
         if (option == null) {
             boolean inJdk = ModuleFinder.ofSystem().find(OPTION_MODULE).isPresent();
             return new DirectIo(
@@ -63,21 +61,6 @@ record DirectIo(@Nullable OpenOption option, String reason) {
         }
         String refusal = tryOut(directory.trialFile(), option, directory.medium().blockSize());
         return refusal == null ? new DirectIo(option, "") : new DirectIo(null, refusal);
-    }
-
-    /** By name, so that neither the build nor the run needs the module that holds it. */
-    private static @Nullable OpenOption lookUp() {
-        try {
-            Object[] constants =
-                    Class.forName(OPTION_CLASS, true, ClassLoader.getSystemClassLoader()).getEnumConstants();
-            return Arrays.stream(constants == null ? new Object[0] : constants)
-                    .filter(constant -> constant instanceof Enum<?> e && e.name().equals(OPTION_NAME))
-                    .map(OpenOption.class::cast)
-                    .findFirst()
-                    .orElse(null);
-        } catch (ClassNotFoundException | LinkageError e) {
-            return null;
-        }
     }
 
     /** Writes and reads back one block that is not the first. Some file systems refuse at open, some only then. */

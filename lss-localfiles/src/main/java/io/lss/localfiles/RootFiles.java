@@ -6,10 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The two root copies, each a file of its own.
@@ -24,23 +27,36 @@ final class RootFiles {
     /** The longest image, in bytes. */
     static final int MAX_BYTES = 4096;
 
+    /** What the system says when a file was opened to be read past the page cache, and cannot be. */
+    private static final List<String> REFUSALS = List.of("Invalid argument", "not supported");
+
     private final Path directory;
     private final DirectorySync entries;
+    private final Medium medium;
 
-    RootFiles(Path directory, DirectorySync entries) {
+    RootFiles(Path directory, DirectorySync entries, Medium medium) {
         this.directory = directory;
         this.entries = entries;
+        this.medium = medium;
     }
 
-    /** {@return a copy as it was last written; empty if it never was} */
+    /**
+     * {@return a copy as it is on the medium; empty if it never was written}
+     *
+     * <p>First synced: an owner that was killed may have left it in the page cache only, and the other copy is overwritten in trust of this
+     * one. Then read past the cache, where that can be done: the cache goes on showing a write that failed, and syncs of it succeed.
+     */
     Optional<byte[]> read(int copy) throws IOException {
         Path file = directory.resolve(FileNames.root(copy));
         try {
-            // An owner that was killed may have left it in the page cache only; the other copy is overwritten in trust of this one.
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                 channel.force(true);
             }
             entries.sync();
+            byte[] direct = readDirect(file);
+            if (direct != null) {
+                return Optional.of(direct);
+            }
             try (InputStream in = Files.newInputStream(file)) {
                 return Optional.of(in.readNBytes(MAX_BYTES));
             }
@@ -49,6 +65,35 @@ final class RootFiles {
         } catch (IOException e) {
             throw IoFailure.of("read of root copy " + copy, file, e);
         }
+    }
+
+    /** {@return what the medium holds, or null where one cannot read past the page cache} */
+    private byte @Nullable [] readDirect(Path file) throws IOException {
+        OpenOption option = DirectOption.lookUp();
+        if (option == null || medium.isVolatile() || !medium.hasUsableBlockSize()) {
+            return null;
+        }
+        int length = Math.max(MAX_BYTES, medium.blockSize());
+        ByteBuffer buffer = ByteBuffer.allocateDirect(length + medium.blockSize()).alignedSlice(medium.blockSize()).limit(length);
+        long size;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, option)) {
+            size = channel.size();
+            channel.read(buffer, 0);
+        } catch (UnsupportedOperationException e) {
+            return null;
+        } catch (IOException e) {
+            String said = String.valueOf(e.getMessage());
+            if (REFUSALS.stream().anyMatch(said::contains)) {
+                return null;
+            }
+            throw e;
+        }
+        byte[] content = new byte[Math.min(buffer.position(), MAX_BYTES)];
+        if (content.length < Math.min(size, MAX_BYTES)) {
+            throw new IOException("short read: " + content.length + " of " + size + " bytes");
+        }
+        buffer.flip().get(content);
+        return content;
     }
 
     /** Replaces a copy; durable on return. */

@@ -40,9 +40,9 @@ public final class StoreDirectory implements AutoCloseable {
         this.path = path;
         this.lock = lock;
         this.entries = DirectorySync.of(path);
-        this.roots = new RootFiles(path, entries);
         this.spares = new SparePool(spareFiles);
         this.medium = Medium.of(path);
+        this.roots = new RootFiles(path, entries, medium);
     }
 
     /**

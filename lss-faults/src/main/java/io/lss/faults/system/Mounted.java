@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A file system in a file, by way of a loop device. */
 final class Mounted implements AutoCloseable {
@@ -87,6 +89,16 @@ final class Mounted implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of(loop, point.toString()));
         Shell.run(command);
+    }
+
+    /** {@return the sector of the disk, of 512 bytes, at which a small file begins} */
+    static long sector(Path file) throws IOException {
+        String extents = Shell.run("xfs_io", "-r", "-c", "fiemap", file.toString());
+        Matcher first = Pattern.compile("0: \\[0\\.\\.\\d+]: (\\d+)\\.\\.").matcher(extents);
+        if (!first.find()) {
+            throw new IOException("no place of " + file + " in: " + extents);
+        }
+        return Long.parseLong(first.group(1));
     }
 
     /** {@return where it is mounted} */

@@ -39,6 +39,7 @@ final class Scenarios {
         all.add(DiskErrors.sync(provider, provider.equals("uring") ? "fallocate" : "sparse"));
         all.add(DiskErrors.write(provider));
         all.add(DiskErrors.noSpace(provider));
+        all.add(new RootError(provider));
         all.add(new Vanished(provider, true));
         all.add(new ShutDown(provider, "xfs", "shutdown"));
         all.add(new ShutDown(provider, "ext4", "shutdown"));

@@ -126,21 +126,21 @@ final class StorageDaemon implements AutoCloseable {
 
     /** From now on the next request of a kind ({@code write}, {@code flush}) fails, once. */
     void failOnce(String kind, int errno) throws IOException {
-        fail(kind, errno, true);
+        fail("\"iotype\":\"" + kind + "\"", errno);
     }
 
-    /** From now on every request of a kind fails. */
-    void failAlways(String kind, int errno) throws IOException {
-        fail(kind, errno, false);
+    /** From now on the next write of a sector, of 512 bytes, fails, once. */
+    void failWriteOnce(long sector, int errno) throws IOException {
+        fail("\"iotype\":\"write\",\"sector\":" + sector, errno);
     }
 
-    private void fail(String kind, int errno, boolean once) throws IOException {
+    private void fail(String what, int errno) throws IOException {
         String node = "errors" + ++armed;
         command(
                 "blockdev-add",
                 "{\"driver\":\"blkdebug\",\"node-name\":\"" + node
-                        + "\",\"image\":\"disk\",\"inject-error\":[{\"event\":\"none\",\"iotype\":\"" + kind
-                        + "\",\"errno\":" + errno + ",\"once\":" + once + "}]}");
+                        + "\",\"image\":\"disk\",\"inject-error\":[{\"event\":\"none\"," + what + ",\"errno\":" + errno
+                        + ",\"once\":true}]}");
         under(node);
     }
 
