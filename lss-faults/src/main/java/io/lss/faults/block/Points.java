@@ -25,7 +25,8 @@ final class Points {
     private final SplittableRandom random;
     private final int first;
     private final int last;
-    private final List<Integer> acknowledgements;
+    private final List<Integer> stable;
+    private final List<Integer> told;
     private final List<Integer> flushes = new ArrayList<>();
     private final List<Integer> segments = new ArrayList<>();
 
@@ -34,7 +35,8 @@ final class Points {
         List<Entry> entries = recording.entries();
         first = recording.mounted();
         last = Math.min(entries.size(), recording.ends().getLast() + AFTER_THE_END);
-        acknowledgements = recording.acknowledgements();
+        stable = recording.acknowledgements(true);
+        told = recording.acknowledgements(false);
         for (int i = first; i < last; i++) {
             Entry entry = entries.get(i);
             if (entry.isFlush()) {
@@ -59,7 +61,8 @@ final class Points {
 
     private int next() {
         return bounded(switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> oneOf(acknowledgements) + random.nextInt(2);
+            case 0, 1, 2 -> oneOf(stable);
+            case 3 -> oneOf(told) + random.nextInt(2);
             case 4, 5 -> oneOf(flushes);
             case 6 -> oneOf(segments) + random.nextInt(2 * AROUND) - AROUND;
             default -> first + random.nextInt(last - first);

@@ -185,13 +185,14 @@ final class Recording implements AutoCloseable {
         return at;
     }
 
-    /** {@return after how many entries something had been acknowledged that had not before} */
-    List<Integer> acknowledgements() {
+    /** {@return after how many entries records had been acknowledged as stable, or else openings, roots and trims, that had not before} */
+    List<Integer> acknowledgements(boolean ofRecords) {
         List<Integer> found = new ArrayList<>();
         for (Mirrored each : runs) {
             long before = 0;
             for (Map.Entry<Integer, Entry> page : each.pages.entrySet()) {
-                long told = told(new MirroredClaims(each.account, page.getValue().data()));
+                Claims claims = new MirroredClaims(each.account, page.getValue().data());
+                long told = ofRecords ? stable(claims) : told(claims);
                 if (told != before) {
                     found.add(page.getKey() + 1);
                 }
@@ -201,9 +202,14 @@ final class Recording implements AutoCloseable {
         return found;
     }
 
-    /** {@return a sum that grows with each acknowledgement} */
+    /** {@return a sum that grows with each acknowledgement of another kind than records} */
     private static long told(Claims claims) {
-        long sum = claims.get(Claims.OPENED) + claims.get(Claims.ROOT_TOLD) + claims.get(Claims.TRIM_TOLD);
+        return claims.get(Claims.OPENED) + claims.get(Claims.ROOT_TOLD) + claims.get(Claims.TRIM_TOLD);
+    }
+
+    /** {@return a sum that grows with each acknowledgement of records} */
+    private static long stable(Claims claims) {
+        long sum = 0;
         for (int thread = 0; thread < Load.THREADS; thread++) {
             sum += claims.get(Claims.stable(thread));
         }
