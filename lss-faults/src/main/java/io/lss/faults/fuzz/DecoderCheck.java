@@ -102,7 +102,7 @@ final class DecoderCheck {
                 Mending.frame(bytes, frame);
             }
         }
-        if (mode % 8 != 4) {
+        if (mode >> 5 != 7) {
             Mending.unit(bytes, position);
         }
         check(bytes, position, salt, lsn, session, blockSize, bytes.length - position);

@@ -18,7 +18,7 @@ final class Fuzzer implements AutoCloseable {
     private static final Pattern STATUS = Pattern.compile("#(\\d+)\\s+\\w+\\s+cov: (\\d+) ft: (\\d+) corp: (\\d+)/.*");
     private static final Pattern EXECUTED = Pattern.compile("stat::number_of_executed_units:\\s*(\\d+)");
 
-    /** Most of these say nothing about an input: what hangs or grows is seen by libFuzzer, what throws by Jazzer. */
+    /** What hangs or grows is seen by libFuzzer, what throws by Jazzer. */
     private static final int HANG_SECONDS = 60;
 
     private static final int MOST_MEMORY_MIB = 2_600;
@@ -45,10 +45,18 @@ final class Fuzzer implements AutoCloseable {
     private volatile long features;
     private volatile long corpus;
 
+    /** So that it does not outlive a harness that is ended by a signal. */
+    private final Thread end;
+
+    /** Guarded by this: whether all it said is read. */
+    private boolean ended;
+
     private Fuzzer(String target, Path directory, Process process) {
         this.target = target;
         this.directory = directory;
         this.process = process;
+        this.end = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(end);
     }
 
     /**
@@ -123,8 +131,6 @@ final class Fuzzer implements AutoCloseable {
             notifyAll();
         }
     }
-
-    private boolean ended;
 
     private void read(String line) {
         remember(line);
@@ -223,6 +229,11 @@ final class Fuzzer implements AutoCloseable {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(end);
+        } catch (IllegalStateException shutdownHasBegun) {
+            return;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -20,7 +20,8 @@ final class Mutations {
     private static final int MOST_SEGMENTS = 12;
 
     private static final long[] INTERESTING = {
-        0, 1, -1, 7, 8, 16, 63, 64, 88, 4_095, 4_096, 8_192, 16_384, 65_535, 65_536, 1 << 20, 1 << 28, (1 << 28) + 8, Integer.MAX_VALUE, Integer.MIN_VALUE,
+        0, 1, -1, 7, 8, 16, 63, 64, 88, 4_095, 4_096, 8_192, 16_384, 65_535, 65_536, 1 << 20, 1 << 28, (1 << 28) + 8,
+        Integer.MAX_VALUE, Integer.MIN_VALUE,
         1L << 31, 1L << 32, 1L << 36, (1L << 36) + 4_096, 1L << 47, Long.MAX_VALUE, Long.MAX_VALUE - 4_095, Long.MIN_VALUE, Long.MAX_VALUE / 65_536,
         Long.MAX_VALUE / 65_536 - 1, Long.MAX_VALUE / 65_536 - 2
     };

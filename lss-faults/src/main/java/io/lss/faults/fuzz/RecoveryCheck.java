@@ -254,10 +254,21 @@ final class RecoveryCheck {
         }
     }
 
-    /** {@return whether the frames of some unit lead there} A frame may also lie in the payload of another, if its length was forged. */
+    /**
+     * {@return whether the units of a segment, one after the other, and the frames of one of them lead there} A frame or a unit may also lie in
+     * the payload of another whose length was forged.
+     */
     private boolean isFrame(long number, int position) {
         byte[] segment = given.segment(number);
-        return Mending.units(segment).stream().anyMatch(unit -> Mending.frames(segment, unit).contains(position));
+        int unit = Mending.BLOCK;
+        while (Mending.units(segment).contains(unit)) {
+            int padded = Format.getInt(segment, unit + Format.UNIT_PADDED);
+            if (position < unit + (long) Math.max(padded, Mending.BLOCK)) {
+                return Mending.frames(segment, unit).contains(position);
+            }
+            unit += Math.max(padded, Mending.BLOCK);
+        }
+        return false;
     }
 
     /** {@return whether it found damage} */

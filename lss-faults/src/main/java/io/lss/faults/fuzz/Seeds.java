@@ -34,7 +34,9 @@ final class Seeds {
                 write(directory, concat(Arrays.copyOf(segment, 104), 1, 1, 0));
                 for (int unit : Mending.units(segment)) {
                     int length = Math.min(segment.length - unit, Math.min(1_000, Format.getInt(segment, unit + Format.UNIT_LENGTH)));
-                    write(directory, concat(Arrays.copyOfRange(segment, unit, unit + length), 2, 3, 1, 1, 1, 0, 0));
+                    for (int mode : new int[] {3, 0xe3}) {
+                        write(directory, concat(Arrays.copyOfRange(segment, unit, unit + length), 2, mode, 1, 1, 1, 0, 0));
+                    }
                     for (int frame : Mending.frames(segment, unit)) {
                         int bytes = Math.min(100, (int) Format.frameBytes(segment, frame));
                         write(directory, concat(Arrays.copyOfRange(segment, frame, frame + bytes), 3, 2, 1, 0, 1, 0));

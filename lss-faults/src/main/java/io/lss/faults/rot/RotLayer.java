@@ -161,7 +161,8 @@ public final class RotLayer implements Layer {
                 }
             }
             run.note(String.format(
-                    "%s: %,d damages; refused by open %,d, reported by scan %,d, harmless or above what was on record %,d, with %,d records cut; %.1f s",
+                    "%s: %,d damages; refused by open %,d, reported by scan %,d, "
+                            + "harmless or above what was on record %,d, with %,d records cut; %.1f s",
                     provider,
                     outcomes.values().stream().mapToLong(AtomicLong::get).sum(),
                     count(Outcome.REFUSED),
