@@ -1,11 +1,14 @@
 package io.lss.faults.load;
 
+import io.lss.faults.Shell;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A JVM that puts a {@link Load} on a store, seen from outside. */
@@ -18,6 +21,8 @@ public final class LoadProcess implements AutoCloseable {
             "-XX:-UsePerfData",
             "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED");
+
+    private static final int PATIENCE_SECONDS = 60;
 
     private final Process process;
     private final BufferedReader output;
@@ -118,10 +123,31 @@ public final class LoadProcess implements AutoCloseable {
      * Waits until the store is open.
      *
      * @return false if the process died before
-     * @throws IOException if its output cannot be read
+     * @throws IOException if its output cannot be read, or it takes longer than a minute: its stacks are printed then
      */
     public boolean awaitOpen() throws IOException {
-        return "open".equals(output.readLine());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!output.ready() && process.isAlive()) {
+            if (System.nanoTime() > deadline) {
+                hasHung();
+            }
+            LockSupport.parkNanos(200_000);
+        }
+        return output.ready() && "open".equals(output.readLine());
+    }
+
+    /** A JVM answers SIGQUIT with its stacks. */
+    private void hasHung() throws IOException {
+        Shell.run("kill", "-QUIT", String.valueOf(process.pid()));
+        StringBuilder said = new StringBuilder();
+        long enough = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        while (System.nanoTime() < enough) {
+            if (output.ready()) {
+                said.append(System.lineSeparator()).append(output.readLine());
+            }
+        }
+        System.out.println(said);
+        throw new IOException("a hang: a process has not opened its store in " + PATIENCE_SECONDS + " s; its stacks are above");
     }
 
     /** {@return whether it lives} */
@@ -147,7 +173,7 @@ public final class LoadProcess implements AutoCloseable {
      * @throws InterruptedException if interrupted
      */
     public boolean awaitEnd(long nanos) throws InterruptedException {
-        return process.waitFor(nanos, java.util.concurrent.TimeUnit.NANOSECONDS);
+        return process.waitFor(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Kills it, as {@code kill -9} does, and all it has started, and waits until they are gone; they may be gone already. */

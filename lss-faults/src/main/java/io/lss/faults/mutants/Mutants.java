@@ -85,7 +85,8 @@ final class Mutants {
                     .with("-Dlss.faults.scenario=file-size-limit-filechannel")
                     .caughtBy(LOST, CORRUPT),
             new Mutant("uring: a short write is taken for a whole one", "system",
-                            new Change(URING + "RequestQueue.java", "if (done == write.length) {", "if (done > 0) {"))
+                            new Change(URING + "RequestQueue.java", "if (done == write.length) {", "if (done > 0) {"),
+                            new Change(URING + "LoneWrite.java", "while (write.done < write.length) {", "while (write.done == 0) {"))
                     .with("-Dlss.faults.scenario=file-size-limit-uring")
                     .caughtBy(LOST, CORRUPT),
             new Mutant("local files: a directory is not synced", "order",

@@ -4,6 +4,8 @@ import io.lss.api.WriteMode;
 import io.lss.faults.Shell;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Files may not grow beyond a limit that lies inside a segment (row 6): the write that crosses it is short, the next one is
@@ -12,10 +14,13 @@ import java.io.IOException;
  */
 record FileSizeLimit(String provider) implements Scenario {
 
-    private static final long SEGMENT = 8 << 20;
+    private static final long SEGMENT = 4 << 20;
 
-    /** Below a quarter of a segment, where the next one is announced, which cannot be made. */
-    private static final int LIMIT = (1 << 20) + 12_288;
+    /**
+     * The last unit of a segment crosses it, or begins behind it. Who takes a short write for a whole one goes on in the next segment, which was
+     * made before there was a limit, and acknowledges.
+     */
+    private static final long LIMIT = SEGMENT - (16 << 10);
 
     @Override
     public String title() {
@@ -32,8 +37,10 @@ record FileSizeLimit(String provider) implements Scenario {
         Subject subject = trial.begin(opening, Trial.ALL);
         subject.await("open");
         subject.awaitAcknowledged(20);
-        Shell.run("prlimit", "--pid", String.valueOf(subject.pid()), "--fsize=" + LIMIT + ":");
         subject.say("flood"); // long writes, so that one crosses the limit
+        Path next = trial.store().resolve("seg-0000000000000002.lss");
+        subject.until("the next segment was made", () -> Files.exists(next));
+        Shell.run("prlimit", "--pid", String.valueOf(subject.pid()), "--fsize=" + LIMIT + ":");
         String failure = new Drill(stage, trial).failed(subject, "File too large");
         stage.fault(failure.contains(" done=0 ") ? "EFBIG" : "EFBIG after a short write");
         trial.look(opening);
