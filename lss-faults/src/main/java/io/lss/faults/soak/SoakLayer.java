@@ -76,7 +76,7 @@ public final class SoakLayer implements Layer {
         run.note("after " + WARM + " rounds: " + warm);
         run.note("at the end: " + last);
         compare(run, "heap", warm.heap(), last.heap(), HEAP_SLACK);
-        compare(run, "memory beyond the heap", warm.resident(), last.resident(), RESIDENT_SLACK);
+        compare(run, "resident memory", warm.resident(), last.resident(), RESIDENT_SLACK);
         compare(run, "descriptors", warm.descriptors(), last.descriptors(), DESCRIPTOR_SLACK);
         compare(run, "threads", warm.threads(), last.threads(), THREAD_SLACK);
     }

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
  * What this process takes.
  *
  * @param heap used after a collection, in bytes
- * @param resident memory beyond the heap, in bytes; 0 where the system does not say
+ * @param resident memory, in bytes; 0 where the system does not say
  * @param descriptors open; 0 where the system does not say
  * @param threads alive
  */
@@ -34,7 +34,7 @@ record Vitals(long heap, long resident, long descriptors, long threads) {
         }
         return new Vitals(
                 runtime.totalMemory() - runtime.freeMemory(),
-                Math.max(0, resident - runtime.totalMemory()),
+                resident,
                 descriptors,
                 Thread.getAllStackTraces().size());
     }
@@ -42,6 +42,6 @@ record Vitals(long heap, long resident, long descriptors, long threads) {
     @Override
     public String toString() {
         return String.format(
-                "heap %,d KiB, beyond the heap %,d KiB, descriptors %d, threads %d", heap >> 10, resident >> 10, descriptors, threads);
+                "heap %,d KiB, resident %,d KiB, descriptors %d, threads %d", heap >> 10, resident >> 10, descriptors, threads);
     }
 }
