@@ -16,6 +16,9 @@ final class DirectorySync {
 
     private static final System.Logger LOGGER = System.getLogger(DirectorySync.class.getName());
 
+    /** The system's words for a medium that fails; whoever does not sync directories has others. */
+    private static final String EIO = "Input/output error";
+
     private final Path directory;
     private final boolean supported;
 
@@ -24,8 +27,12 @@ final class DirectorySync {
         this.supported = supported;
     }
 
-    /** Tries whether the directory can be synced, and does so. */
-    static DirectorySync of(Path directory) {
+    /**
+     * Tries whether the directory can be synced, and does so.
+     *
+     * @throws IOException if it could be, and the medium fails
+     */
+    static DirectorySync of(Path directory) throws IOException {
         if (System.getProperty("os.name", "").startsWith("Windows")) {
             return new DirectorySync(directory, false);
         }
@@ -33,6 +40,9 @@ final class DirectorySync {
             sync(directory);
             return new DirectorySync(directory, true);
         } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains(EIO)) {
+                throw e;
+            }
             LOGGER.log(
                     Level.WARNING,
                     "directory {0} cannot be synced ({1}): after a power cut segments that were just created may be missing",

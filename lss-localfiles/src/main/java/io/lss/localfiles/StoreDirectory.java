@@ -36,7 +36,7 @@ public final class StoreDirectory implements AutoCloseable {
     private long lastCreated = -1;
     private boolean closed;
 
-    private StoreDirectory(Path path, DirectoryLock lock, int spareFiles) {
+    private StoreDirectory(Path path, DirectoryLock lock, int spareFiles) throws IOException {
         this.path = path;
         this.lock = lock;
         this.entries = DirectorySync.of(path);

@@ -122,4 +122,12 @@ public abstract class LocalSystemCallsContract extends LocalChildContract {
         assertTrue(Files.notExists(store().resolve("seg-0000000000000001.lss")));
         assertTrue(Files.notExists(store().resolve("seg-0000000000000001.lss.tmp")));
     }
+
+    @Test
+    void f4_aDirectoryWhoseMediumFailsAtOpeningIsNoneThatCannotBeSynced() throws Exception {
+        List<String> lines = straced(
+                List.of("-e", "trace=fsync", "-P", store().toString(), "-e", "inject=fsync:error=EIO:when=1"), "create");
+        assertTrue(lines.get(0).contains("sync of directory failed"), lines.get(0));
+        assertTrue(Files.notExists(store().resolve("seg-0000000000000001.lss")));
+    }
 }
