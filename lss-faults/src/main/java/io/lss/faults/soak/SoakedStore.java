@@ -5,7 +5,6 @@ import io.lss.api.LogStructuredStore;
 import io.lss.api.ReadOutcome;
 import io.lss.api.RecordCursor;
 import io.lss.api.Reservation;
-import io.lss.api.StoreFailedException;
 import io.lss.api.StoreInterruptedException;
 import io.lss.api.StoreOptions;
 import io.lss.api.WriteMode;
@@ -86,6 +85,7 @@ final class SoakedStore {
         Incident incident = Incident.values()[random.nextInt(Incident.values().length)];
         stop = false;
         trouble.none();
+        long before = trouble.happened();
         try (LogStructuredStore store = LogStructuredStore.open(directory, options(provider))) {
             List<Worker> workers = workers(store);
             try {
@@ -94,8 +94,9 @@ final class SoakedStore {
                 stop = true;
                 end(store, workers);
             }
-        } catch (StoreFailedException e) {
-            if (trouble.happened() == 0) {
+        } catch (IOException e) {
+            // The store has failed, or its close met the failure: it says so, and is closed all the same.
+            if (trouble.happened() == before) {
                 throw e;
             }
         }
