@@ -4,6 +4,7 @@ import io.lss.faults.Layer;
 import io.lss.faults.LayerRun;
 import io.lss.faults.Providers;
 import io.lss.faults.Shell;
+import io.lss.faults.disk.FileSystem;
 import io.lss.faults.disk.Mount;
 import io.lss.faults.disk.StorageDaemon;
 import io.lss.faults.disk.TemporaryDirectory;

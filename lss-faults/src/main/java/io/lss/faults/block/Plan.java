@@ -1,6 +1,7 @@
 package io.lss.faults.block;
 
 import io.lss.api.WriteMode;
+import io.lss.faults.disk.FileSystem;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -34,8 +34,8 @@ final class SubjectMain {
     /** The property with the errno by which the calls of io_uring are to be refused. */
     static final String FORBID = "lss.faults.forbid";
 
-    private static final int MOST_SECONDS_TO_OPEN = 60;
-    private static final int MOST_SECONDS_TO_FAIL = 30;
+    private static final int MOST_SECONDS_TO_OPEN = 120;
+    private static final int MOST_SECONDS_TO_FAIL = 90;
 
     private final Path directory;
     private final Account account;
