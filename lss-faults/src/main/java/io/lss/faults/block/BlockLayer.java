@@ -22,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Power cuts at chosen points of recordings, on each file system, through each provider and write mode. At {@code --scale 20} that is 300
- * points for each combination, where there are two providers.
+ * Power cuts at chosen points of recordings, on each file system, through each provider and write mode. At {@code --scale 20}
+ * that is 300 points for each combination, where there are two providers.
  */
 public final class BlockLayer implements Layer {
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * What outlives a process if nobody undoes it: mounts, loop devices, processes, files. Undone in reverse order when the JVM is told to end,
- * while the threads that use it may go on; so an undo may find that all or some of it has been done.
+ * What outlives a process if nobody undoes it: mounts, loop devices, processes, files. Undone in reverse order when the JVM is
+ * told to end, while the threads that use it may go on; so an undo may find that all or some of it has been done.
  */
 public final class Leftovers {
 
@@ -42,8 +42,8 @@ public final class Leftovers {
     private Leftovers() {}
 
     /**
-     * {@return what a step gives} The end does not come between what it makes and its registration, nor between what it takes away and the
-     * end of that. When the end has come, this waits for it. Steps are short.
+     * {@return what a step gives} The end does not come between what it makes and its registration, nor between what it takes
+     * away and the end of that. When the end has come, this waits for it. Steps are short.
      */
     static <T> T wholly(Step<T> step) throws IOException {
         ENDING.readLock().lock();

@@ -43,8 +43,8 @@ public final class Mount implements AutoCloseable {
     }
 
     /**
-     * Unmounts it, unless that has been done. What a dead process, or a closed ring, still holds is let go by the kernel a moment later:
-     * waits for that.
+     * Unmounts it, unless that has been done. What a dead process, or a closed ring, still holds is let go by the kernel a moment
+     * later: waits for that.
      *
      * @throws IOException if it is in use for longer; it is then only out of sight
      */

@@ -14,8 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * qemu-storage-daemon, which exports a block device as a file by FUSE. The daemon does one request after the other.
  *
- * <p>A node that is not opened with {@code discard=unmap} ignores discards, and the kernel takes a discard that succeeded for zeros
- * where it asked for zeros: every node needs that option.
+ * <p>A node that is not opened with {@code discard=unmap} ignores discards, and the kernel takes a discard that succeeded for
+ * zeros where it asked for zeros: every node needs that option.
  */
 public final class StorageDaemon implements AutoCloseable {
 

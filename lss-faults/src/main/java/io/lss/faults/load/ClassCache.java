@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The load's classes as the JVM likes to have them (JEP 483, JEP 514), which halves what a start costs. Made once, at the first start.
+ * The load's classes as the JVM likes to have them (JEP 483, JEP 514), which halves what a start costs. Made once, at the first
+ * start.
  */
 final class ClassCache {
 

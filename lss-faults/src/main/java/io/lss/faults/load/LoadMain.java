@@ -26,8 +26,8 @@ final class LoadMain {
     private LoadMain() {}
 
     /**
-     * Says that it is ready, waits for a line "setup directory account run lies mirror position", says that it has opened the store, and runs
-     * until it is killed. The mirror is a disk, or {@code -}.
+     * Says that it is ready, waits for a line "setup directory account run lies mirror position", says that it has opened the
+     * store, and runs until it is killed. The mirror is a disk, or {@code -}.
      */
     public static void main(String[] arguments) throws Exception {
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.OFF);
@@ -68,7 +68,9 @@ final class LoadMain {
         // Not deleted here: the load goes on until the process ends.
     }
 
-    /** Loads the classes, so that a run spends its short life on the store. What it leaves when it dies here, the parent deletes. */
+    /**
+     * Loads the classes, so that a run spends its short life on the store. What it leaves when it dies here, the parent deletes.
+     */
     private static void warmUp() throws IOException {
         Path scratch = Files.createTempDirectory(Path.of(System.getProperty(SCRATCH)), "warm-up-");
         Setup setup = Setup.of("filechannel", WriteMode.SERIALIZED, Durability.SYNC, 1);

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** This JVM's directories for all its {@link LoadProcess}es, which die at any moment and leave things there. Deleted when it ends. */
+/**
+ * This JVM's directories for all its {@link LoadProcess}es, which die at any moment and leave things there. Deleted when it ends.
+ */
 final class Scratch {
 
     private static final Path MEMORY = Path.of("/dev/shm");

@@ -42,6 +42,7 @@ record Vitals(long heap, long resident, long descriptors, long threads) {
     @Override
     public String toString() {
         return String.format(
-                "heap %,d KiB, beyond the heap %,d KiB, descriptors %d, threads %d", heap >> 10, resident >> 10, descriptors, threads);
+                "heap %,d KiB, beyond the heap %,d KiB, descriptors %d, threads %d", heap >> 10, resident >> 10, descriptors,
+                threads);
     }
 }

@@ -20,8 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The disk fails one write of a root copy (row 5). What the next owner reads as that copy is on the disk, and not only in the page cache,
- * where what could not be written may be shown as if it were (F9).
+ * The disk fails one write of a root copy (row 5). What the next owner reads as that copy is on the disk, and not only in the
+ * page cache, where what could not be written may be shown as if it were (F9).
  */
 record RootError(String provider) implements Scenario {
 

@@ -66,7 +66,8 @@ final class Subject implements AutoCloseable {
     private final long pid;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    private Subject(Stage stage, Processes.Child child, Account account) throws IOException, ViolationException, InterruptedException {
+    private Subject(Stage stage, Processes.Child child, Account account)
+            throws IOException, ViolationException, InterruptedException {
         this.stage = stage;
         this.child = child;
         this.process = child.process();

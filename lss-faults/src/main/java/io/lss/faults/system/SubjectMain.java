@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
  * Deadline}.
  *
  * <p>Its first line is {@code ready PID}; then it is given {@code OPENING DIRECTORY ACCOUNT RUN KEPT}, and answers
- * {@code open ...} or {@code refused ...}. Then commands: {@code stop}, {@code interrupts}, {@code reads}, {@code flood}, {@code stats}, {@code
- * hoard}.
+ * {@code open ...} or {@code refused ...}. Then commands: {@code stop}, {@code interrupts}, {@code reads}, {@code flood},
+ * {@code stats}, {@code hoard}.
  */
 final class SubjectMain {
 
