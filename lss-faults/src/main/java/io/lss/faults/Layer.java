@@ -10,8 +10,8 @@ public interface Layer {
     String description();
 
     /**
-     * Does it. A violation is reported to {@code run}, and so is what cannot be done here; an exception is the harness's own failure and
-     * counts as one.
+     * Does it. A violation is reported to {@code run}, and so is what cannot be done here; an exception is the harness's own
+     * failure and counts as one.
      *
      * @param run what is asked for, and where to report
      * @throws Exception if the harness itself fails

@@ -119,7 +119,8 @@ public final class LayerRun {
 
     synchronized Result result(long nanos) {
         return new Result(
-                layer, new TreeMap<>(faults), crashPoints, List.copyOf(violations), List.copyOf(skipped), List.copyOf(notes), nanos);
+                layer, new TreeMap<>(faults), crashPoints, List.copyOf(violations), List.copyOf(skipped), List.copyOf(notes),
+                nanos);
     }
 
     /** What came of a layer. */

@@ -1,6 +1,7 @@
 package io.lss.faults;
 
 import io.lss.faults.block.BlockLayer;
+import io.lss.faults.disk.TemporaryDirectory;
 import io.lss.faults.fuzz.FuzzLayer;
 import io.lss.faults.kill.KillLayer;
 import io.lss.faults.mutants.MutantsLayer;
@@ -10,7 +11,6 @@ import io.lss.faults.sim.SimulatedLayer;
 import io.lss.faults.soak.SoakLayer;
 import io.lss.faults.system.SystemLayer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,9 @@ final class Layers {
         List<LayerRun.Result> results = new ArrayList<>();
         for (Layer layer : layers) {
             System.out.println("[" + layer.name() + "] " + layer.description());
-            results.add(run(layer, request, Files.createTempDirectory(place, "lss-faults-" + layer.name() + "-")));
+            try (TemporaryDirectory scratch = TemporaryDirectory.in(place, "lss-faults-" + layer.name() + "-")) {
+                results.add(run(layer, request, scratch.path()));
+            }
         }
         return Summary.print(results, request.seed()) == 0 ? 0 : 1;
     }
@@ -56,8 +58,6 @@ final class Layers {
         } catch (Exception | LinkageError | AssertionError e) {
             e.printStackTrace();
             run.violation("the layer itself failed: " + e);
-        } finally {
-            Trees.delete(scratch);
         }
         return run.result(System.nanoTime() - began);
     }

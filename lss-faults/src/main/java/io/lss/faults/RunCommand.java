@@ -32,7 +32,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--until-caught", description = "Stop at the first violation: to see a broken store caught.")
     private boolean untilCaught;
 
-    @Option(names = "--in", paramLabel = "DIR", description = "Where the stores are; on a real disk (default: the directory for temporary files).")
+    @Option(
+            names = "--in",
+            paramLabel = "DIR",
+            description = "Where the stores are; on a real disk (default: the directory for temporary files).")
     private @Nullable Path place;
 
     @Override

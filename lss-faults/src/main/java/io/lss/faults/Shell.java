@@ -5,7 +5,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Programs of the system. */
 public final class Shell {
@@ -64,34 +67,37 @@ public final class Shell {
      * @return what it printed
      */
     public static String run(List<String> command) throws IOException {
-        Path output = Files.createTempFile("lss-faults", ".out");
         try {
             Process process = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
                     .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .start();
-            boolean ended;
+            FutureTask<String> output = new FutureTask<>(
+                    () -> new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip());
+            Thread.ofPlatform().daemon().start(output);
             try {
-                ended = process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                String said = output.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                    throw new TimeoutException();
+                }
+                if (process.exitValue() != 0) {
+                    throw new FailedException(
+                            String.join(" ", command) + " ended with status " + process.exitValue() + ": " + said);
+                }
+                return said;
+            } catch (TimeoutException e) {
+                process.destroyForcibly();
+                throw new FailedException(String.join(" ", command) + " did not end in " + TIMEOUT_SECONDS + " s");
             } catch (InterruptedException e) {
                 process.destroyForcibly();
                 Thread.currentThread().interrupt();
                 throw new FailedException(String.join(" ", command) + ": interrupted");
-            }
-            String said = Files.readString(output, StandardCharsets.UTF_8).strip();
-            if (!ended) {
+            } catch (ExecutionException e) {
                 process.destroyForcibly();
-                throw new FailedException(String.join(" ", command) + " did not end in " + TIMEOUT_SECONDS + " s: " + said);
+                throw new FailedException(String.join(" ", command) + ": " + e.getCause());
             }
-            if (process.exitValue() != 0) {
-                throw new FailedException(String.join(" ", command) + " ended with status " + process.exitValue() + ": " + said);
-            }
-            return said;
         } catch (IOException e) {
             throw e instanceof FailedException ? e : new FailedException(String.join(" ", command) + ": " + e.getMessage());
-        } finally {
-            Files.delete(output);
         }
     }
 }

@@ -16,10 +16,16 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--minutes", defaultValue = "30", description = "How long (default: ${DEFAULT-VALUE}).")
     private double minutes;
 
-    @Option(names = "--seed", defaultValue = RunCommand.SEED, description = "Where randomness begins (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = RunCommand.SEED,
+            description = "Where randomness begins (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--in", paramLabel = "DIR", description = "Where the stores are; on a real disk (default: the directory for temporary files).")
+    @Option(
+            names = "--in",
+            paramLabel = "DIR",
+            description = "Where the stores are; on a real disk (default: the directory for temporary files).")
     private @Nullable Path place;
 
     @Override

@@ -4,6 +4,7 @@ import io.lss.faults.Layer;
 import io.lss.faults.LayerRun;
 import io.lss.faults.Providers;
 import io.lss.faults.Shell;
+import io.lss.faults.disk.FileSystem;
 import io.lss.faults.disk.Mount;
 import io.lss.faults.disk.StorageDaemon;
 import io.lss.faults.disk.TemporaryDirectory;
@@ -21,8 +22,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Power cuts at chosen points of recordings, on each file system, through each provider and write mode. At {@code --scale 20} that is 300
- * points for each combination, where there are two providers.
+ * Power cuts at chosen points of recordings, on each file system, through each provider and write mode. At {@code --scale 20}
+ * that is 300 points for each combination, where there are two providers.
  */
 public final class BlockLayer implements Layer {
 

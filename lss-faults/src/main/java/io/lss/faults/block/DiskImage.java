@@ -30,7 +30,8 @@ final class DiskImage implements AutoCloseable {
     /** {@return a disk that holds zeros} */
     static DiskImage create(Path path, long bytes) throws IOException {
         Files.deleteIfExists(path); // truncated, it might be flushed when it is closed
-        FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             file.write(ByteBuffer.allocate(1), bytes - 1);
         } catch (IOException e) {

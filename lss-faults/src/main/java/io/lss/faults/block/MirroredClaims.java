@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run had said when the power went: told and begun as in the page that had reached the disk by then (what begins is mirrored before it
- * begins), what was published where as in the end, since that only bounds what may be there.
+ * What a run had said when the power went: told and begun as in the page that had reached the disk by then (what begins is
+ * mirrored before it begins), what was published where as in the end, since that only bounds what may be there.
  */
 final class MirroredClaims implements Claims {
 

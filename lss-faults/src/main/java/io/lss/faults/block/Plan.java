@@ -1,6 +1,7 @@
 package io.lss.faults.block;
 
 import io.lss.api.WriteMode;
+import io.lss.faults.disk.FileSystem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,8 +26,8 @@ record Plan(int number, FileSystem fileSystem, String provider, WriteMode mode, 
     }
 
     /**
-     * Divides points evenly. A round has one recording for each provider and mode, and one with a kill; who gets that one rotates, and where
-     * there is more than one round, everybody has got it equally often in the end.
+     * Divides points evenly. A round has one recording for each provider and mode, and one with a kill; who gets that one
+     * rotates, and where there is more than one round, everybody has got it equally often in the end.
      */
     static List<Plan> of(FileSystem fileSystem, List<String> providers, int points, int first) {
         int combinations = providers.size() * WriteMode.values().length;
@@ -40,7 +41,8 @@ record Plan(int number, FileSystem fileSystem, String provider, WriteMode mode, 
         for (int i = 0; i < all; i++) {
             // The first of all is one with a kill: a small run has it too.
             boolean killed = i % recordings == 0;
-            // Only what goes through the page cache is lost when a second owner trusts in it: the first kill of a run is of such a store.
+            // Only what goes through the page cache is lost when a second owner trusts in it: the first kill of a run is of such
+            // a store.
             int combination = killed ? i / recordings + fileSystem.ordinal() * providers.size() : i % recordings;
             plans.add(new Plan(
                     first + i,

@@ -12,9 +12,10 @@ import java.util.SplittableRandom;
 /**
  * Builds the disk as it may be when the power goes after the first {@code p} entries of a log, for ascending {@code p}.
  *
- * <p>What came before the last flush among them is there; the disk did one request after the other, so all of it had been completed when the
- * flush began. So is what was written with FUA. Of the rest each write and discard is there, is not, or is there in part: in whole blocks,
- * except that a write of the store itself may be torn at any sector (file systems count on whole blocks, the store does not).
+ * <p>What came before the last flush among them is there; the disk did one request after the other, so all of it had been
+ * completed when the flush began. So is what was written with FUA. Of the rest each write and discard is there, is not, or is
+ * there in part: in whole blocks, except that a write of the store itself may be torn at any sector (file systems count on whole
+ * blocks, the store does not).
  */
 final class PowerCut implements AutoCloseable {
 

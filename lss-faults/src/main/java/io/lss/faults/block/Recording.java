@@ -124,12 +124,14 @@ final class Recording implements AutoCloseable {
         Setup setup = Setup.of(plan.provider(), plan.mode(), Durability.SYNC, random.nextInt(60)); // of every kind
         runs.add(run);
         process.begin(new Order(
-                first ? setup.dyingAt(moment()) : setup, mount.root().resolve(STORE), shared, number, false, device.path(), run.position));
+                first ? setup.dyingAt(moment()) : setup, mount.root().resolve(STORE), shared, number, false, device.path(),
+                run.position));
         boolean open = process.awaitOpen();
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         while (open && process.isAlive() && !hasGoneFar(run)) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("the load does not get on: " + run.account.get(Claims.stable(0)) + " records of one thread are stable");
+                throw new IOException("the load does not get on: " + run.account.get(Claims.stable(0))
+                        + " records of one thread are stable");
             }
             LockSupport.parkNanos(1_000_000);
         }
@@ -185,7 +187,10 @@ final class Recording implements AutoCloseable {
         return at;
     }
 
-    /** {@return after how many entries records had been acknowledged as stable, or else openings, roots and trims, that had not before} */
+    /**
+     * {@return after how many entries records had been acknowledged as stable, or else openings, roots and trims, that had not
+     * before}
+     */
     List<Integer> acknowledgements(boolean ofRecords) {
         List<Integer> found = new ArrayList<>();
         for (Mirrored each : runs) {

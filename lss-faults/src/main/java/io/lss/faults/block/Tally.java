@@ -41,8 +41,10 @@ final class Tally {
                 .map(entry -> {
                     Line line = entry.getValue();
                     return String.format(
-                            "%-36s %5d points, %d violations; %d recordings (%d with a kill) of %,d requests, %,d acknowledged records asked for",
-                            entry.getKey(), line.points, line.caught, line.recordings, line.kills, line.requests, line.acknowledged);
+                            "%-36s %5d points, %d violations; %d recordings (%d with a kill) of %,d requests,"
+                                    + " %,d acknowledged records asked for",
+                            entry.getKey(), line.points, line.caught, line.recordings, line.kills, line.requests,
+                            line.acknowledged);
                 })
                 .toList();
     }

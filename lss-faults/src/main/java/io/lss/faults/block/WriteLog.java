@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a disk was asked to do, in order, in the format of Linux's dm-log-writes, version 1. Little-endian; the first sector is a superblock,
- * then each entry has a sector of its own, and its data in the next ones.
+ * What a disk was asked to do, in order, in the format of Linux's dm-log-writes, version 1. Little-endian; the first sector is a
+ * superblock, then each entry has a sector of its own, and its data in the next ones.
  *
  * <pre>
  *   superblock  magic u64 | version u64 | entries u64 | bytes of a sector u32

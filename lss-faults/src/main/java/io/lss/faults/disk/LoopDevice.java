@@ -7,6 +7,9 @@ import java.nio.file.Path;
 /** A loop device on a file. */
 public final class LoopDevice implements AutoCloseable {
 
+    /** The free one that losetup has found may be taken when it takes it. */
+    private static final Object FREE = new Object();
+
     private final Path path;
     private final Leftovers.Undo undo;
 
@@ -23,8 +26,10 @@ public final class LoopDevice implements AutoCloseable {
      * @throws IOException if there can be none
      */
     public static LoopDevice on(Path file, int sector) throws IOException {
-        return new LoopDevice(
-                Path.of(Shell.run("losetup", "--find", "--show", "--sector-size", String.valueOf(sector), file.toString())));
+        synchronized (FREE) {
+            return Leftovers.wholly(() -> new LoopDevice(
+                    Path.of(Shell.run("losetup", "--find", "--show", "--sector-size", String.valueOf(sector), file.toString()))));
+        }
     }
 
     /** {@return the device's file} */
@@ -38,7 +43,11 @@ public final class LoopDevice implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Leftovers.remove(undo);
-        detach();
+        // As a whole: detached once more, the device may be another's by then.
+        Leftovers.wholly(() -> {
+            Leftovers.remove(undo);
+            detach();
+            return path;
+        });
     }
 }

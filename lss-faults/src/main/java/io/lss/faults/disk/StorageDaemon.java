@@ -14,14 +14,13 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * qemu-storage-daemon, which exports a block device as a file by FUSE. The daemon does one request after the other.
  *
- * <p>A node that is not opened with {@code discard=unmap} ignores discards, and the kernel takes a discard that succeeded for zeros where
- * it asked for zeros: every node needs that option.
+ * <p>A node that is not opened with {@code discard=unmap} ignores discards, and the kernel takes a discard that succeeded for
+ * zeros where it asked for zeros: every node needs that option.
  */
 public final class StorageDaemon implements AutoCloseable {
 
     private static final String PROGRAM = "qemu-storage-daemon";
-    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Process process;
     private final Path exported;
@@ -30,14 +29,22 @@ public final class StorageDaemon implements AutoCloseable {
     private StorageDaemon(Process process, Path exported) {
         this.process = process;
         this.exported = exported;
-        this.undo = Leftovers.add(this::kill);
+        this.undo = Leftovers.add(() -> {
+            crash();
+            Mount.detach(exported);
+        });
     }
 
-    /** Whoever still uses the export gets errors. */
-    private void kill() throws IOException {
+    /**
+     * Ends it as a crash does. Whoever still uses the export gets errors.
+     *
+     * @throws IOException if it does not end
+     */
+    public void crash() throws IOException {
         process.destroyForcibly();
-        ended();
-        Shell.run("umount", "--lazy", exported.toString());
+        if (!Processes.hasEnded(process)) {
+            throw new IOException(PROGRAM + " cannot be killed");
+        }
     }
 
     /** {@return why there can be none, with loop devices and mounts upon it, on this machine; empty if there can} */
@@ -54,7 +61,7 @@ public final class StorageDaemon implements AutoCloseable {
         for (String program : List.of(PROGRAM, "losetup", "mount", "umount")) {
             if (!Shell.has(program)) {
                 return Optional.of("there is no " + program + ": install "
-                        + (program.equals(PROGRAM) ? "qemu-system-common" : "util-linux and mount"));
+                        + (program.equals(PROGRAM) ? "qemu-system-common (or qemu-utils)" : "util-linux and mount"));
             }
         }
         return Optional.empty();
@@ -78,12 +85,12 @@ public final class StorageDaemon implements AutoCloseable {
         command.addAll(List.of(
                 "--export", "type=fuse,id=exported,node-name=" + node + ",mountpoint=" + exported + ",writable=on",
                 "--pidfile", pid.toString()));
-        StorageDaemon daemon = new StorageDaemon(
+        StorageDaemon daemon = Leftovers.wholly(() -> new StorageDaemon(
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(said.toFile())
                         .start(),
-                exported);
+                exported));
         // It writes its process id when it serves, not before.
         long deadline = System.nanoTime() + START_NANOS;
         while (!Files.exists(pid)) {
@@ -108,28 +115,21 @@ public final class StorageDaemon implements AutoCloseable {
     }
 
     /**
-     * Ends it, and with it the export. Loop devices on it come first.
+     * Ends it, unless it has ended, and with it the export. Loop devices on it come first.
      *
      * @throws IOException if it does not end by itself; it is killed then
      */
     @Override
     public void close() throws IOException {
         process.destroy();
-        boolean ended = ended();
+        boolean ended = Processes.hasEnded(process);
+        if (!ended) {
+            crash();
+        }
+        Mount.unmount(exported); // itself, it takes that away; dead, it does not
         Leftovers.remove(undo);
         if (!ended) {
-            kill();
             throw new IOException(PROGRAM + " had to be killed");
-        }
-    }
-
-    private boolean ended() throws IOException {
-        try {
-            return process.waitFor(END_NANOS, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
         }
     }
 }

@@ -15,8 +15,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Decodes the bytes of an input, with checksums and tags made right where the input says so: decoders never throw, look at nothing outside
- * the bytes, and believe exactly what {@link Witness} believes.
+ * Decodes the bytes of an input, with checksums and tags made right where the input says so: decoders never throw, look at
+ * nothing outside the bytes, and believe exactly what {@link Witness} believes.
  */
 final class DecoderCheck {
 
@@ -150,7 +150,8 @@ final class DecoderCheck {
         FrameFault fault = FrameDescriptor.check(
                 MemorySegment.ofArray(bytes), at, ByteBuffer.wrap(bytes), new Checksums(), salt, lsn, limit);
         if ((fault == FrameFault.NONE) != Witness.isFrame(bytes, at, salt, lsn, limit)) {
-            throw new FuzzViolationError("a frame is " + fault + ", and should " + (fault == FrameFault.NONE ? "not be" : "be believed"));
+            throw new FuzzViolationError("a frame is " + fault + ", and should "
+                    + (fault == FrameFault.NONE ? "not be" : "be believed"));
         }
     }
 }

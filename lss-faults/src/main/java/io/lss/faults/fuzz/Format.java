@@ -50,7 +50,8 @@ final class Format {
     record Field(int offset, int bytes) {}
 
     private static final Field[] ROOT_FIELDS = fields(
-            0, 4, 4, 4, 12, 4, 16, 8, 24, 8, 32, 8, 40, 8, 48, 4, 52, 4, 56, 8, 64, 8, 72, 8, 80, 8, 88, 8, 96, 8, 104, 8, 256, 8);
+            0, 4, 4, 4, 12, 4, 16, 8, 24, 8, 32, 8, 40, 8, 48, 4, 52, 4, 56, 8, 64, 8, 72, 8, 80, 8, 88, 8, 96, 8, 104, 8, 256,
+            8);
     private static final Field[] SEGMENT_FIELDS = fields(
             0, 4, 4, 4, 12, 4, 16, 8, 24, 8, 32, 8, 40, 8, 48, 8, 56, 8, 64, 8, 72, 8, 80, 8, 88, 8, 96, 8, 4088, 8);
     private static final Field[] UNIT_FIELDS = fields(0, 4, 8, 8, 16, 8, 24, 8, 32, 8, 40, 4, 44, 4, 48, 8, 56, 8);

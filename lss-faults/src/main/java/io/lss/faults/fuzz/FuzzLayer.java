@@ -102,7 +102,8 @@ public final class FuzzLayer implements Layer {
     }
 
     private static void report(LayerRun run, Fuzzer fuzzer) throws IOException, InterruptedException {
-        run.faults(fuzzer.target().equals(DecoderTarget.class.getSimpleName()) ? "decoder inputs" : "recovery inputs", fuzzer.inputs());
+        run.faults(fuzzer.target().equals(DecoderTarget.class.getSimpleName()) ? "decoder inputs" : "recovery inputs",
+                fuzzer.inputs());
         run.note(fuzzer.status());
         for (Fuzzer.Finding finding : fuzzer.findings()) {
             if (run.isOver()) {
@@ -111,7 +112,8 @@ public final class FuzzLayer implements Layer {
             run.violation(finding.text().strip()
                     + (finding.input().isEmpty()
                             ? ""
-                            : System.lineSeparator() + "  this input alone: bin/lss-faults fuzz-replay " + fuzzer.target() + " " + finding.input()));
+                            : System.lineSeparator() + "  this input alone: bin/lss-faults fuzz-replay " + fuzzer.target() + " "
+                            + finding.input()));
         }
     }
 }

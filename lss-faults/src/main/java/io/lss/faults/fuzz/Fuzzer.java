@@ -66,7 +66,8 @@ final class Fuzzer implements AutoCloseable {
      * @param corpus a directory with inputs to begin with; grows
      * @param directory where crashing inputs are left
      */
-    static Fuzzer start(Class<?> target, Path corpus, Path directory, long seed, Duration time, int mostFindings) throws IOException {
+    static Fuzzer start(Class<?> target, Path corpus, Path directory, long seed, Duration time, int mostFindings)
+            throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",

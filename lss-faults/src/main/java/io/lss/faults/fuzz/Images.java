@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Real images, written by the engine, from which inputs start: the same in every process, since what the engine chose at random (salts and
- * UUIDs) is replaced.
+ * Real images, written by the engine, from which inputs start: the same in every process, since what the engine chose at random
+ * (salts and UUIDs) is replaced.
  */
 final class Images {
 

@@ -37,7 +37,9 @@ final class Mending {
     static List<Integer> frames(byte[] segment, int unit) {
         List<Integer> found = new ArrayList<>();
         long end = Math.min(segment.length, unit + (long) Format.getInt(segment, unit + UNIT_LENGTH));
-        for (long at = (long) unit + UNIT_HEADER; at < end && Format.fits(segment, (int) at); at += Format.frameBytes(segment, (int) at)) {
+        for (long at = (long) unit + UNIT_HEADER;
+                at < end && Format.fits(segment, (int) at);
+                at += Format.frameBytes(segment, (int) at)) {
             found.add((int) at);
         }
         return found;

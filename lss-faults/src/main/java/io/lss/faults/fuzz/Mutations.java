@@ -22,7 +22,8 @@ final class Mutations {
     private static final long[] INTERESTING = {
         0, 1, -1, 7, 8, 16, 63, 64, 88, 4_095, 4_096, 8_192, 16_384, 65_535, 65_536, 1 << 20, 1 << 28, (1 << 28) + 8,
         Integer.MAX_VALUE, Integer.MIN_VALUE,
-        1L << 31, 1L << 32, 1L << 36, (1L << 36) + 4_096, 1L << 47, Long.MAX_VALUE, Long.MAX_VALUE - 4_095, Long.MIN_VALUE, Long.MAX_VALUE / 65_536,
+        1L << 31, 1L << 32, 1L << 36, (1L << 36) + 4_096, 1L << 47, Long.MAX_VALUE, Long.MAX_VALUE - 4_095, Long.MIN_VALUE,
+        Long.MAX_VALUE / 65_536,
         Long.MAX_VALUE / 65_536 - 1, Long.MAX_VALUE / 65_536 - 2
     };
 
@@ -189,7 +190,8 @@ final class Mutations {
         byte[] bytes = input.next() % 4 == 0 ? medium.roots.get(input.below(2)) : medium.segments.get(number());
         if (bytes != null && bytes.length > 0) {
             int count = 1 + input.below(16);
-            int at = input.flag() ? input.nextShort() % bytes.length : input.below(bytes.length / BLOCK + 1) * BLOCK + input.next();
+            int at = input.flag() ? input.nextShort() % bytes.length : input.below(bytes.length / BLOCK + 1) * BLOCK
+                    + input.next();
             for (int i = 0; i < count; i++) {
                 if (at + i < bytes.length) {
                     bytes[at + i] ^= (byte) input.next();
@@ -248,7 +250,8 @@ final class Mutations {
             length += Format.FRAME_HEADER + lengths[i] + 7 & -8;
         }
         int padded = length + BLOCK - 1 & -BLOCK;
-        byte[] bytes = unit + padded <= LONGEST && unit + padded > segment.length ? Arrays.copyOf(segment, unit + padded) : segment;
+        byte[] bytes =
+                unit + padded <= LONGEST && unit + padded > segment.length ? Arrays.copyOf(segment, unit + padded) : segment;
         if (unit + padded > bytes.length || bytes.length < Format.PAGE) {
             return;
         }

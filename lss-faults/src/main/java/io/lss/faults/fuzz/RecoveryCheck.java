@@ -181,7 +181,8 @@ final class RecoveryCheck {
     private long segmentSize() {
         Root best = null;
         for (byte[] bytes : given.roots.values()) {
-            if (RootDescriptor.decode(bytes) instanceof RootImage.Valid(Root root) && (best == null || root.sequence() > best.sequence())) {
+            if (RootDescriptor.decode(bytes) instanceof RootImage.Valid(Root root)
+                    && (best == null || root.sequence() > best.sequence())) {
                 best = root;
             }
         }
@@ -235,7 +236,8 @@ final class RecoveryCheck {
                 try {
                     long lsn = number * size + position;
                     ReadOutcome outcome = store.read(lsn, MemorySegment.ofArray(dst));
-                    if (outcome.isRecord() && found.damage() == null && !found.lsns().contains(lsn) && isFrame(number, (int) position)) {
+                    if (outcome.isRecord() && found.damage() == null && !found.lsns().contains(lsn)
+                            && isFrame(number, (int) position)) {
                         throw new FuzzViolationError("a read gives a record at LSN " + lsn + ", a scan does not");
                     }
                     if (outcome.isRecord() && outcome.length() <= dst.length) {
@@ -255,8 +257,8 @@ final class RecoveryCheck {
     }
 
     /**
-     * {@return whether the units of a segment, one after the other, and the frames of one of them lead there} A frame or a unit may also lie in
-     * the payload of another whose length was forged.
+     * {@return whether the units of a segment, one after the other, and the frames of one of them lead there} A frame or a unit
+     * may also lie in the payload of another whose length was forged.
      */
     private boolean isFrame(long number, int position) {
         byte[] segment = given.segment(number);
@@ -296,7 +298,8 @@ final class RecoveryCheck {
             if (second.lsns().size() != same + (more ? 1 : 0)
                     || !second.lsns().subList(0, same).equals(first.lsns())
                     || (second.damage() == null) != more) {
-                throw new FuzzViolationError("opened again, it has records at " + second.lsns() + " (" + second.damage() + "), not at "
+                throw new FuzzViolationError("opened again, it has records at " + second.lsns() + " (" + second.damage()
+                        + "), not at "
                         + first.lsns() + " (" + first.damage() + ") and LSN " + appended);
             }
             byte[] dst = new byte[record.length];

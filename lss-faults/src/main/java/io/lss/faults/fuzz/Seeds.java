@@ -33,7 +33,8 @@ final class Seeds {
             for (byte[] segment : images.get(image).segments.values()) {
                 write(directory, concat(Arrays.copyOf(segment, 104), 1, 1, 0));
                 for (int unit : Mending.units(segment)) {
-                    int length = Math.min(segment.length - unit, Math.min(1_000, Format.getInt(segment, unit + Format.UNIT_LENGTH)));
+                    int length =
+                            Math.min(segment.length - unit, Math.min(1_000, Format.getInt(segment, unit + Format.UNIT_LENGTH)));
                     for (int mode : new int[] {3, 0xe3}) {
                         write(directory, concat(Arrays.copyOfRange(segment, unit, unit + length), 2, mode, 1, 1, 1, 0, 0));
                     }

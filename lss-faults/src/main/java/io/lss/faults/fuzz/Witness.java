@@ -20,7 +20,8 @@ final class Witness {
             throw new FuzzViolationError(what + ": the medium has nothing there");
         }
         int at = (int) position;
-        if (!Format.isPage(segment, Format.SEGMENT_MAGIC) || Format.getLong(segment, Format.SEGMENT_NUMBER) != lsn / segmentSize) {
+        if (!Format.isPage(segment, Format.SEGMENT_MAGIC)
+                || Format.getLong(segment, Format.SEGMENT_NUMBER) != lsn / segmentSize) {
             throw new FuzzViolationError(what + ": its segment has no header of its own");
         }
         if (!isFrame(segment, at, Mending.salt(segment), lsn, segment.length)

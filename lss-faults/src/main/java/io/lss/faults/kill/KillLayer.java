@@ -11,8 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A store for each provider and write mode lives through hundreds of kills. A kill leaves the page cache; what only a power cut loses is for
- * other layers.
+ * A store for each provider and write mode lives through hundreds of kills. A kill leaves the page cache; what only a power cut
+ * loses is for other layers.
  */
 public final class KillLayer implements Layer {
 

@@ -101,7 +101,8 @@ final class KilledStore {
             waiting.forEach(LoadProcess::close);
         }
         run.note(String.format(
-                "%s: %,d acknowledged records were there, %d looks, at most %d KiB (%d KiB in the first quarter), %d chosen moments not reached",
+                "%s: %,d acknowledged records were there, %d looks, at most %d KiB (%d KiB in the first quarter),"
+                        + " %d chosen moments not reached",
                 this, oracle.acknowledged(), looks, largest >> 10, largestEarly >> 10, unreached));
     }
 

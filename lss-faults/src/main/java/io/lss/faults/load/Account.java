@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run's claims in a mapped file, which outlives the process. Its first page holds the fields, and may be mirrored to a block of a disk,
- * so that acknowledgements stand in the same ordered stream as what they acknowledge.
+ * A run's claims in a mapped file, which outlives the process. Its first page holds the fields, and may be mirrored to a block of
+ * a disk, so that acknowledgements stand in the same ordered stream as what they acknowledge.
  */
 public final class Account implements Claims {
 
@@ -63,7 +63,10 @@ public final class Account implements Claims {
         return (long) LONG.getAcquire(page, (long) field * FIELD);
     }
 
-    /** Release: who sees the value sees what was done before. The parent reads after the process has died, which orders everything. */
+    /**
+     * Release: who sees the value sees what was done before. The parent reads after the process has died, which orders
+     * everything.
+     */
     void set(int field, long value) throws IOException {
         LONG.setRelease(memory, (long) field * FIELD, value);
         if (mirror != null) {

@@ -55,7 +55,8 @@ public interface Claims {
     }
 
     /**
-     * {@return whether a field is that of {@link #begun}: its value only bounds what may be there, and need not stand in the stream of writes}
+     * {@return whether a field is that of {@link #begun}: its value only bounds what may be there, and need not stand in the
+     * stream of writes}
      *
      * @param field which
      */

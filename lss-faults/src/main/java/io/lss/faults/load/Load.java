@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Appends from several threads, one of them virtual, one by one, reserved and in batches, with reservations given up in between; another thread
- * trims and sets roots. Until the process dies, or it is stopped.
+ * Appends from several threads, one of them virtual, one by one, reserved and in batches, with reservations given up in between;
+ * another thread trims and sets roots. Until the process dies, or it is stopped.
  */
 public final class Load {
 

@@ -4,6 +4,7 @@ import io.lss.api.Durability;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.WriteMode;
 import io.lss.faults.Providers;
+import io.lss.faults.Trees;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,11 +20,14 @@ final class LoadMain {
     /** The argument with which it does a little of everything and ends. */
     static final String TRAINING = "training";
 
+    /** The property with a directory of the parent's, for what is of no use to anybody else. */
+    static final String SCRATCH = "lss.faults.scratch";
+
     private LoadMain() {}
 
     /**
-     * Says that it is ready, waits for a line "setup directory account run lies mirror position", says that it has opened the store, and runs
-     * until it is killed. The mirror is a disk, or {@code -}.
+     * Says that it is ready, waits for a line "setup directory account run lies mirror position", says that it has opened the
+     * store, and runs until it is killed. The mirror is a disk, or {@code -}.
      */
     public static void main(String[] arguments) throws Exception {
         java.util.logging.Logger.getLogger("").setLevel(java.util.logging.Level.OFF);
@@ -64,21 +68,16 @@ final class LoadMain {
         // Not deleted here: the load goes on until the process ends.
     }
 
-    /** Loads the classes, so that a run spends its short life on the store. */
+    /**
+     * Loads the classes, so that a run spends its short life on the store. What it leaves when it dies here, the parent deletes.
+     */
     private static void warmUp() throws IOException {
-        Path memory = Path.of("/dev/shm");
-        Path scratch =
-                Files.isWritable(memory) ? Files.createTempDirectory(memory, "lss-faults") : Files.createTempDirectory("lss-faults");
+        Path scratch = Files.createTempDirectory(Path.of(System.getProperty(SCRATCH)), "warm-up-");
         Setup setup = Setup.of("filechannel", WriteMode.SERIALIZED, Durability.SYNC, 1);
         try (LogStructuredStore store = LogStructuredStore.open(scratch, setup.options())) {
             store.awaitStable(store.append(Payloads.of(0, 0, 1)));
             store.trimBefore(store.stableLsn());
         }
-        try (var files = Files.list(scratch)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(scratch);
+        Trees.delete(scratch);
     }
 }

@@ -1,6 +1,7 @@
 package io.lss.faults.load;
 
 import io.lss.faults.Shell;
+import io.lss.faults.disk.Processes;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -24,12 +25,14 @@ public final class LoadProcess implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 60;
 
+    private final Processes.Child child;
     private final Process process;
     private final BufferedReader output;
     private final Writer input;
 
-    private LoadProcess(Process process) {
-        this.process = process;
+    private LoadProcess(Processes.Child child) {
+        this.child = child;
+        this.process = child.process();
         this.output = process.inputReader();
         this.input = process.outputWriter();
     }
@@ -55,9 +58,8 @@ public final class LoadProcess implements AutoCloseable {
         List<String> flags = new ArrayList<>(FLAGS);
         ClassCache.file().ifPresent(file -> flags.addAll(List.of("-XX:AOTCache=" + file, "-Xlog:aot=off,cds=off")));
         command.addAll(java(flags));
-        return new LoadProcess(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        return new LoadProcess(
+                Processes.start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT)));
     }
 
     /** {@return the command for a JVM with the load} */
@@ -65,6 +67,7 @@ public final class LoadProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
+        command.add("-D" + LoadMain.SCRATCH + "=" + Scratch.warmUps());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), LoadMain.class.getName()));
         command.addAll(List.of(arguments));
         return command;
@@ -179,9 +182,6 @@ public final class LoadProcess implements AutoCloseable {
     /** Kills it, as {@code kill -9} does, and all it has started, and waits until they are gone; they may be gone already. */
     @Override
     public void close() {
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList()); // of a wrapper
-        all.add(process.toHandle());
-        all.forEach(ProcessHandle::destroyForcibly);
-        all.forEach(each -> each.onExit().join());
+        child.kill();
     }
 }

@@ -17,7 +17,8 @@ import java.util.Set;
  * <ul>
  *   <li>what was acknowledged as stable is there, byte for byte, at its LSN;
  *   <li>what is there was published; what was not yet published at the crash may be there or not;
- *   <li>it is a prefix: whatever had been published below the last record that is there, by any thread, is there; a batch is whole;
+ *   <li>it is a prefix: whatever had been published below the last record that is there, by any thread, is there; a batch is
+ *   whole;
  *   <li>trims and roots that had returned have happened, others may have;
  *   <li>what an opening that had returned had recovered is there, and its session's number is used up;
  *   <li>what one recovery found the next finds too.
@@ -91,7 +92,8 @@ public final class Oracle {
                 throw new ViolationException("session " + recovery.session() + " begins after session " + session + " had begun");
             }
             if (recovery.endLsn() < run.claims().get(Claims.ADOPTED)) {
-                throw new ViolationException("the log ends at " + recovery.endLsn() + ", and run " + run.number() + " was opened with one to "
+                throw new ViolationException("the log ends at " + recovery.endLsn() + ", and run " + run.number()
+                        + " was opened with one to "
                         + run.claims().get(Claims.ADOPTED));
             }
         }
@@ -220,7 +222,8 @@ public final class Oracle {
                 count += there.contains(key(thread, first + i)) ? 1 : 0;
             }
             if (!trimmed && count != 0 && count != Load.BATCH) {
-                throw new ViolationException(count + " of a batch of " + Load.BATCH + " are there: " + first + " of thread " + thread
+                throw new ViolationException(count + " of a batch of " + Load.BATCH + " are there: " + first + " of thread "
+                        + thread
                         + " in run " + run.number());
             }
         }

@@ -6,7 +6,8 @@ import io.lss.api.WriteMode;
 import java.time.Duration;
 
 /**
- * How a store is opened in one run. Small and different from run to run, so that rolls, wraps and back-pressure happen all the time.
+ * How a store is opened in one run. Small and different from run to run, so that rolls, wraps and back-pressure happen all the
+ * time.
  *
  * @param provider its name
  * @param writeMode as the store takes it

@@ -63,7 +63,8 @@ public final class WatchedProvider implements DeviceProvider {
                 .findFirst()
                 .orElseThrow(() -> new IOException("no provider " + of));
         DeviceOptions theirs = new DeviceOptions(
-                options.create(), options.mustCreate(), options.durability(), options.bufferBytes(), options.buffers(), properties);
+                options.create(), options.mustCreate(), options.durability(), options.bufferBytes(), options.buffers(),
+                properties);
         return new WatchedDevice(provider.open(location, theirs), watcher);
     }
 

@@ -38,7 +38,8 @@ final class Build {
                     : Files.readString(tree.resolve(change.file()));
             int at = source.indexOf(change.from());
             if (at < 0 || source.indexOf(change.from(), at + 1) >= 0) {
-                throw new IOException("the mutant \"" + mutant.name() + "\" is out of date: not there exactly once in " + change.file()
+                throw new IOException("the mutant \"" + mutant.name() + "\" is out of date: not there exactly once in "
+                        + change.file()
                         + ": " + change.from());
             }
             changed.put(change.file(), source.replace(change.from(), change.to()));

@@ -20,15 +20,19 @@ final class Mutants {
                             new Change(CORE + "Flusher.java",
                                     "} else if (unit.isDone()) {",
                                     "} else if (unit.isDone()) { written = Math.max(written, unit.endLsn);"),
-                            new Change(CORE + "Flusher.java", " written = unit.endLsn;", " written = Math.max(written, unit.endLsn);"))
+                            new Change(CORE + "Flusher.java", " written = unit.endLsn;",
+                                    " written = Math.max(written, unit.endLsn);"))
                     .caughtBy(LOST),
             new Mutant("engine: recovery goes on behind a hole", "sim",
                             new Change(CORE + "recovery/RecoveryWalk.java", "case LOOK_BEHIND -> {", """
                                     case LOOK_BEHIND -> {
                                         long beyond = p;
                                         long limit = header == null ? p : header.base() + header.segmentSize();
-                                        for (long q = p + identity.blockSize(); q < limit && beyond == p; q += identity.blockSize()) {
-                                            if (probe.probe(source(number), header, q - header.base()) == RecoveryTable.Unit.VALID) {
+                                        for (long q = p + identity.blockSize();
+                                                q < limit && beyond == p;
+                                                q += identity.blockSize()) {
+                                            if (probe.probe(source(number), header, q - header.base())
+                                                    == RecoveryTable.Unit.VALID) {
                                                 beyond = q;
                                             }
                                         }
@@ -44,7 +48,8 @@ final class Mutants {
             new Mutant("engine: no new session on record before the first append", "sim",
                             new Change(CORE + "StoreOpening.java",
                                     "roots.update(r -> log.nextRoot());",
-                                    "roots = new RootKeeper(device, log.segments().deviceLock(), log.nextRoot(), 1 - log.bestCopy());"))
+                                    "roots = new RootKeeper(device, log.segments().deviceLock(), log.nextRoot(),"
+                                            + " 1 - log.bestCopy());"))
                     .caughtBy("does not go with the root"),
             new Mutant("engine: the last of several waiters is forgotten", "soak",
                             new Change(CORE + "StableWaiters.java", "            from.remove();\n            w.next = taken;", """
@@ -65,14 +70,16 @@ final class Mutants {
                     .caughtBy(LOST, CORRUPT),
             new Mutant("engine: the checksum of a record is not checked", "rot",
                             new Change(CORE + "format/FrameDescriptor.java",
-                                    "return payloadCrc(view, checksums, offset, length) == crc(memory, offset) ? FrameFault.NONE : FrameFault.CHECKSUM;",
+                                    "return payloadCrc(view, checksums, offset, length) == crc(memory, offset)"
+                                            + " ? FrameFault.NONE : FrameFault.CHECKSUM;",
                                     "return FrameFault.NONE;"))
                     .caughtBy("published was one", "a record of"),
             new Mutant("filechannel: nothing is synced", "block",
                             new Change(FILE_CHANNEL + "FileSegment.java", "channel.force(false);", "channel.size();"))
                     .caughtBy(LOST, CORRUPT),
             new Mutant("uring: nothing is synced", "block",
-                            new Change(URING + "Entries.java", "                Ring.OP_FSYNC,\n                place >= 0 ? Ring.SQE_FIXED_FILE : 0,",
+                            new Change(URING + "Entries.java",
+                                    "                Ring.OP_FSYNC,\n                place >= 0 ? Ring.SQE_FIXED_FILE : 0,",
                                     "                0,\n                0,"),
                             new Change(URING + "Entries.java", "                Ring.FSYNC_DATASYNC,", "                0,"),
                             new Change(URING + "Entries.java", "write.way == Durable.RWF_DSYNC ? FileCalls.RWF_DSYNC : 0,", "0,"))
@@ -86,7 +93,8 @@ final class Mutants {
                     .caughtBy(LOST, CORRUPT),
             new Mutant("uring: a short write is taken for a whole one", "system",
                             new Change(URING + "RequestQueue.java", "if (done == write.length) {", "if (done > 0) {"),
-                            new Change(URING + "LoneWrite.java", "while (write.done < write.length) {", "while (write.done == 0) {"))
+                            new Change(URING + "LoneWrite.java", "while (write.done < write.length) {",
+                                    "while (write.done == 0) {"))
                     .with("-Dlss.faults.scenario=file-size-limit-uring")
                     .caughtBy(LOST, CORRUPT),
             new Mutant("local files: a directory is not synced", "order",

@@ -13,7 +13,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/** Runs each mutant's layer in a process of its own, until that reports a violation; one that reports none is a violation here. */
+/**
+ * Runs each mutant's layer in a process of its own, until that reports a violation; one that reports none is a violation here.
+ */
 public final class MutantsLayer implements Layer {
 
     /** A system property: only mutants with this in their names. */
@@ -107,7 +109,8 @@ public final class MutantsLayer implements Layer {
             run.skip(mutant.name(), "the layer that would catch it cannot run: " + why.substring(SKIPPED.length()));
         } else {
             run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer()
-                    + (ended ? "" : ", which did not end") + "; its last lines: " + output.subList(Math.max(0, output.size() - 5), output.size()));
+                    + (ended ? "" : ", which did not end") + "; its last lines: "
+                    + output.subList(Math.max(0, output.size() - 5), output.size()));
         }
     }
 

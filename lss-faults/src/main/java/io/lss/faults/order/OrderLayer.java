@@ -66,7 +66,8 @@ public final class OrderLayer implements Layer {
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (process.isAlive() && (account.get(Claims.ROOT_TOLD) < ROOTS || account.get(Claims.TRIM_TOLD) == 0)) {
                 if (System.nanoTime() > deadline) {
-                    run.violation(provider + ": after a minute under strace only root " + account.get(Claims.ROOT_TOLD) + " was set");
+                    run.violation(provider + ": after a minute under strace only root " + account.get(Claims.ROOT_TOLD)
+                            + " was set");
                     return;
                 }
                 LockSupport.parkNanos(1_000_000);

@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Checks what strace has written, thread by thread: a file that is renamed into place was synced before under its first name, and before
- * the thread changes anything else in the directory, or ends a file's life there, it has synced the directory. So does the power cut that file
- * systems do not show on ext4, xfs and btrfs lose no segment.
+ * Checks what strace has written, thread by thread: a file that is renamed into place was synced before under its first name, and
+ * before the thread changes anything else in the directory, or ends a file's life there, it has synced the directory. So does the
+ * power cut that file systems do not show on ext4, xfs and btrfs lose no segment.
  */
 final class Trace {
 

@@ -57,7 +57,8 @@ final class Anatomy {
             int end = at + UnitDescriptor.paddedLength(memory, at);
             int framesEnd = at + UnitDescriptor.length(memory, at);
             parts.add(new Part(
-                    Part.Kind.UNIT_HEADER, number, at, at + UnitDescriptor.HEADER_LENGTH, UnitDescriptor.stableLsn(memory, at), end));
+                    Part.Kind.UNIT_HEADER, number, at, at + UnitDescriptor.HEADER_LENGTH, UnitDescriptor.stableLsn(memory, at),
+                    end));
             for (int frame = at + UnitDescriptor.HEADER_LENGTH; frame < framesEnd; ) {
                 int payload = frame + FrameDescriptor.HEADER_LENGTH;
                 int length = FrameDescriptor.length(memory, frame);

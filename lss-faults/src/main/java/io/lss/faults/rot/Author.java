@@ -18,8 +18,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a store, session by session, and remembers what it did. Nothing is flushed but where it says so, so that the same calls make the
- * same units.
+ * Writes a store, session by session, and remembers what it did. Nothing is flushed but where it says so, so that the same calls
+ * make the same units.
  */
 final class Author implements AutoCloseable {
 

@@ -193,13 +193,15 @@ final class Damages {
 
     private void file(String file) {
         damages.add(new Damage("file missing", file + " is missing", files -> files.remove(file)));
-        damages.add(new Damage("file zeroed", file + " is zero", files -> files.put(file, new byte[content(files, file).length])));
+        damages.add(new Damage("file zeroed", file + " is zero",
+                files -> files.put(file, new byte[content(files, file).length])));
         List<Long> numbers = image.segments();
         long[] others = {numbers.getFirst() - 1, numbers.getLast() + 1, numbers.getLast() + 100, 1L << 40, Long.MAX_VALUE};
         for (long number : others) {
             String copy = StoreImage.segmentName(number);
             if (number > 0 && !image.files().containsKey(copy)) {
-                damages.add(new Damage("file duplicated", copy + " is a copy of " + file, files -> files.put(copy, content(files, file))));
+                damages.add(new Damage("file duplicated", copy + " is a copy of " + file,
+                        files -> files.put(copy, content(files, file))));
             }
         }
         for (long number : numbers) {
@@ -253,7 +255,8 @@ final class Damages {
         }));
         for (int version = 0; version < image.roots().size(); version++) {
             Map<String, byte[]> old = image.roots().get(version);
-            damages.add(new Damage("both roots old", "both root copies are old (version " + version + " of " + image.roots().size() + ")", files ->
+            damages.add(new Damage("both roots old", "both root copies are old (version " + version + " of "
+                    + image.roots().size() + ")", files ->
                     files.putAll(old)));
         }
         damages.add(new Damage("both roots gone", "both root copies are missing", files -> {

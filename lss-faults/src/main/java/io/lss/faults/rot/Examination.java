@@ -88,7 +88,9 @@ final class Examination {
         return new Case(damage.of(image)).examine(undo);
     }
 
-    /** {@return how many records of which nothing on record had said that they were stable were cut, and were asked for in vain} */
+    /**
+     * {@return how many records of which nothing on record had said that they were stable were cut, and were asked for in vain}
+     */
     int cut() {
         return cut;
     }
@@ -267,16 +269,20 @@ final class Examination {
                     if (scanned == expected.size()
                             || cursor.lsn() != expected.get(scanned).getKey()
                             || !Arrays.equals(payload, expected.get(scanned).getValue())) {
-                        throw new ViolationException("a scan gives a record of " + payload.length + " bytes at LSN " + cursor.lsn()
-                                + ", published was " + (scanned == expected.size() ? "none" : "one at LSN " + expected.get(scanned).getKey()));
+                        throw new ViolationException("a scan gives a record of " + payload.length + " bytes at LSN "
+                                + cursor.lsn()
+                                + ", published was "
+                                + (scanned == expected.size() ? "none" : "one at LSN " + expected.get(scanned).getKey()));
                     }
                     scanned++;
                 }
             } catch (StoreException e) {
                 named(e);
                 reported = true;
-                if (scanned > 0 && e instanceof StoreCorruptException corrupt && corrupt.lsn() <= expected.get(scanned - 1).getKey()) {
-                    throw new ViolationException("a scan gave the record at LSN " + expected.get(scanned - 1).getKey() + " and then " + e);
+                if (scanned > 0 && e instanceof StoreCorruptException corrupt
+                        && corrupt.lsn() <= expected.get(scanned - 1).getKey()) {
+                    throw new ViolationException("a scan gave the record at LSN " + expected.get(scanned - 1).getKey()
+                            + " and then " + e);
                 }
             }
             if (!reported && scanned < expected.size() && expected.get(scanned).getKey() < onRecord) {
@@ -318,8 +324,10 @@ final class Examination {
             byte[] dst = new byte[entry.getValue().length];
             try {
                 ReadOutcome outcome = store.read(entry.getKey(), MemorySegment.ofArray(dst));
-                if (!outcome.equals(new ReadOutcome(ReadOutcome.Status.RECORD, dst.length)) || !Arrays.equals(dst, entry.getValue())) {
-                    throw new ViolationException("a read of the record at LSN " + entry.getKey() + " gives " + outcome + ", or other bytes");
+                if (!outcome.equals(new ReadOutcome(ReadOutcome.Status.RECORD, dst.length))
+                        || !Arrays.equals(dst, entry.getValue())) {
+                    throw new ViolationException("a read of the record at LSN " + entry.getKey() + " gives " + outcome
+                            + ", or other bytes");
                 }
             } catch (StoreException e) {
                 named(e);
@@ -418,7 +426,8 @@ final class Examination {
             try (LogStructuredStore store = open(OpenMode.OPEN_EXISTING)) {
                 scan(store);
                 if (reported || scanned < before) {
-                    throw new ViolationException("the damage is undone, and of " + before + " or more records " + scanned + " are there");
+                    throw new ViolationException("the damage is undone, and of " + before + " or more records " + scanned
+                            + " are there");
                 }
             } catch (StoreException e) {
                 throw new ViolationException("the damage is undone, and still: " + e);

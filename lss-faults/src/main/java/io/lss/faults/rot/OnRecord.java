@@ -9,8 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on record about a damaged store, as far as it was not damaged itself: the recorded stable LSN, by the roots, segment headers and
- * units that are still what they were. What nothing records any more may be lost with it (docs/FORMAT.md, "where the log ends").
+ * What is on record about a damaged store, as far as it was not damaged itself: the recorded stable LSN, by the roots, segment
+ * headers and units that are still what they were. What nothing records any more may be lost with it (docs/FORMAT.md, "where the
+ * log ends").
  */
 final class OnRecord {
 

@@ -3,6 +3,7 @@ package io.lss.faults.rot;
 import io.lss.faults.Layer;
 import io.lss.faults.LayerRun;
 import io.lss.faults.Providers;
+import io.lss.faults.disk.TemporaryDirectory;
 import io.lss.faults.load.ViolationException;
 import io.lss.faults.rot.Examination.Outcome;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /** Damages the files of small stores, in memory where there is a place for it; and some of it on a disk, through io_uring. */
 public final class RotLayer implements Layer {
@@ -61,8 +61,8 @@ public final class RotLayer implements Layer {
     @Override
     public void run(LayerRun run) throws Exception {
         boolean inMemory = Files.isWritable(MEMORY);
-        Path place = inMemory ? Files.createTempDirectory(MEMORY, "lss-faults-rot-") : run.scratch();
-        try {
+        try (TemporaryDirectory directory = TemporaryDirectory.in(inMemory ? MEMORY : run.scratch(), "lss-faults-rot-")) {
+            Path place = directory.path();
             List<Task> tasks = tasks(run, new Library(place.resolve("library"), run.request().seed()));
             Place undamaged = new Place(place.resolve("undamaged"));
             for (StoreImage image : tasks.stream().map(Task::image).distinct().toList()) {
@@ -71,10 +71,6 @@ public final class RotLayer implements Layer {
             new Ward(run, place, "filechannel").examine(tasks);
             if (!run.isOver()) {
                 throughUring(run, tasks);
-            }
-        } finally {
-            if (inMemory) {
-                delete(place);
             }
         }
     }
@@ -221,14 +217,6 @@ public final class RotLayer implements Layer {
         private void violated(String text) {
             violations.incrementAndGet();
             run.violation(text);
-        }
-    }
-
-    private static void delete(Path root) throws IOException {
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path each : files.sorted(Collections.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
         }
     }
 }

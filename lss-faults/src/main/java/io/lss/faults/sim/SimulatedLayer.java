@@ -39,7 +39,8 @@ public final class SimulatedLayer implements Layer {
 
     @Override
     public void run(LayerRun run) throws Exception {
-        CrashSweep sweep = CrashSweep.of(new CoreEngine(), run.request().untilCaught() ? HASTY : CrashSweep.Intensity.USUAL, image -> {});
+        CrashSweep sweep =
+                CrashSweep.of(new CoreEngine(), run.request().untilCaught() ? HASTY : CrashSweep.Intensity.USUAL, image -> {});
         int programs = run.times(PROGRAMS);
         long first = run.request().seed() * 1_000;
         AtomicInteger next = new AtomicInteger();

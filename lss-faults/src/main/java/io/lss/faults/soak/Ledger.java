@@ -11,11 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was published where. A record's bytes follow from its number and length, so that it need not be kept. Safe for many threads, but
- * for {@link #settle}.
+ * What was published where. A record's bytes follow from its number and length, so that it need not be kept. Safe for many
+ * threads, but for {@link #settle}.
  *
- * <p>A reservation is entered before its payload is published; an append only when it has returned, and until then its number is pending: who
- * meets an LSN that is not in the ledger looks there.
+ * <p>A reservation is entered before its payload is published; an append only when it has returned, and until then its number is
+ * pending: who meets an LSN that is not in the ledger looks there.
  */
 final class Ledger {
 
@@ -108,7 +108,8 @@ final class Ledger {
             throw new ViolationException("aborted, and found: LSN " + lsn);
         }
         if (line.length() != bytes.length || !Arrays.equals(bytes, payload(line.number(), line.length()))) {
-            throw new ViolationException("not what was published: LSN " + lsn + ", " + bytes.length + " bytes instead of " + line.length());
+            throw new ViolationException("not what was published: LSN " + lsn + ", " + bytes.length + " bytes instead of "
+                    + line.length());
         }
     }
 
@@ -147,7 +148,8 @@ final class Ledger {
             boolean isThere = found.containsKey(each.getKey());
             if (each.getValue().state() == State.PUBLISHED && !isThere) {
                 if (each.getKey() <= acknowledged.get()) {
-                    throw new ViolationException("acknowledged up to LSN " + acknowledged.get() + ", and not there: LSN " + each.getKey());
+                    throw new ViolationException("acknowledged up to LSN " + acknowledged.get() + ", and not there: LSN "
+                            + each.getKey());
                 }
                 if (each.getKey() < last) {
                     throw new ViolationException("a hole below LSN " + last + ": not there is LSN " + each.getKey());

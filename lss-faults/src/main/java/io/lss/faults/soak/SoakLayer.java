@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Two stores at a time, one for each write mode, in sessions of a second or two with a different provider each time. When all are closed,
- * the process must take no more than it did.
+ * Two stores at a time, one for each write mode, in sessions of a second or two with a different provider each time. When all are
+ * closed, the process must take no more than it did.
  */
 public final class SoakLayer implements Layer {
 
@@ -68,11 +68,13 @@ public final class SoakLayer implements Layer {
                 }
                 if (rounds == WARM || System.nanoTime() - toldAt > 60_000_000_000L) {
                     toldAt = System.nanoTime();
-                    run.progress(rounds + " rounds, " + stores.stream().mapToLong(SoakedStore::records).sum() + " records, " + last);
+                    run.progress(rounds + " rounds, " + stores.stream().mapToLong(SoakedStore::records).sum() + " records, "
+                            + last);
                 }
             }
         }
-        run.note(rounds + " rounds, " + stores.stream().mapToLong(SoakedStore::records).sum() + " records checked after reopening");
+        run.note(rounds + " rounds, " + stores.stream().mapToLong(SoakedStore::records).sum()
+                + " records checked after reopening");
         run.note("after " + WARM + " rounds: " + warm);
         run.note("at the end: " + last);
         compare(run, "heap", warm.heap(), last.heap(), HEAP_SLACK);

@@ -328,7 +328,8 @@ final class SoakedStore {
             if (!worker.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000))) {
                 failure.compareAndSet(
                         null,
-                        new IllegalStateException("still waiting after " + PATIENCE_MILLIS / 1000 + " s: " + worker.whereabouts() + "; " + store.stats()));
+                        new IllegalStateException("still waiting after " + PATIENCE_MILLIS / 1000 + " s: " + worker.whereabouts()
+                                + "; " + store.stats()));
             }
         }
     }

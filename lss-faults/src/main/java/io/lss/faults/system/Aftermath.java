@@ -24,7 +24,7 @@ import java.util.concurrent.CompletionException;
 final class Aftermath {
 
     private static final int TRIES = 40;
-    private static final int MOST_SECONDS = 30;
+    private static final int MOST_SECONDS = 90;
 
     private final LogStructuredStore store;
     private final Account account;

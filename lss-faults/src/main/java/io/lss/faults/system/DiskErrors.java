@@ -1,5 +1,8 @@
 package io.lss.faults.system;
 
+import io.lss.faults.disk.FaultyDisk;
+import io.lss.faults.disk.FileSystem;
+import io.lss.faults.disk.MountedFile;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,23 +70,22 @@ final class DiskErrors implements Scenario {
 
     @Override
     public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
-        StorageDaemon.needed();
-        Path image = Mounted.image(stage.directory(), BYTES);
+        Stage.needsFaultyDisk();
         // With its journal: whichever write is the one that fails, the store's or its own, the file system says so.
-        Mounted.make("ext4", image.toString());
-        StorageDaemon daemon = stage.closing(StorageDaemon.serve(stage.directory(), image));
-        Mounted mounted = Mounted.mount(stage, daemon.export(), 512);
-        Trial trial = new Trial(stage, mounted.point().resolve("store"));
+        Path image = FileSystem.EXT4.create(stage.image(), BYTES);
+        FaultyDisk disk = stage.closing(FaultyDisk.serve(stage.directory(), image));
+        MountedFile mounted = stage.mount(FileSystem.EXT4, disk.exported());
+        Trial trial = new Trial(stage, mounted.root().resolve("store"));
         Drill drill = new Drill(stage, trial);
         Subject subject = trial.begin(opening, 256 << 10);
         drill.fail(
                 subject,
-                () -> daemon.failOnce(request, errno),
+                () -> disk.failOnce(request, errno),
                 "Input/output error",
                 "No space left",
                 "Read-only file system"); // ext4 ends its writing where its own write was the one
         stage.fault(request + (errno == EIO ? " EIO" : " ENOSPC") + " of a disk");
-        daemon.heal();
+        disk.heal();
         if (!cached) {
             drill.lookUnmended(opening);
         }

@@ -17,8 +17,8 @@ record FileSizeLimit(String provider) implements Scenario {
     private static final long SEGMENT = 4 << 20;
 
     /**
-     * The last unit of a segment crosses it, or begins behind it. Who takes a short write for a whole one goes on in the next segment, which was
-     * made before there was a limit, and acknowledges.
+     * The last unit of a segment crosses it, or begins behind it. Who takes a short write for a whole one goes on in the next
+     * segment, which was made before there was a limit, and acknowledges.
      */
     private static final long LIMIT = SEGMENT - (16 << 10);
 

@@ -1,5 +1,6 @@
 package io.lss.faults.system;
 
+import io.lss.faults.disk.FileSystem;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,11 +49,10 @@ final class FullDisk implements Scenario {
         Stage.needsRoot();
         Path point;
         if (type.equals("tmpfs")) {
-            point = Mounted.inMemory(stage, "tmpfs", "size=" + BYTES);
+            point = stage.mountInMemory("size=" + BYTES);
         } else {
-            Path image = Mounted.image(stage.directory(), BYTES);
-            Mounted.make(type, image.toString(), "-O", "^has_journal");
-            point = Mounted.mount(stage, image, 512).point();
+            Path image = FileSystem.EXT4.create(stage.image(), BYTES, "-O", "^has_journal");
+            point = stage.mount(FileSystem.EXT4, image).root();
         }
         Trial trial = new Trial(stage, point.resolve("store"));
         Path ballast = point.resolve("ballast");

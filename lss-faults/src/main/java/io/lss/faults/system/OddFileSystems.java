@@ -1,6 +1,7 @@
 package io.lss.faults.system;
 
-import io.lss.faults.Shell;
+import io.lss.faults.disk.FileSystem;
+import io.lss.faults.disk.FuseMount;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,16 +46,20 @@ record OddFileSystems(String type) implements Scenario {
         trial.goOn(any);
     }
 
-    private Path mount(Stage stage) throws IOException, ViolationException, SkippedException {
+    private Path mount(Stage stage) throws IOException, SkippedException {
         return switch (type) {
-            case "tmpfs" -> Mounted.inMemory(stage, "tmpfs", "size=64m");
-            case "fuse" -> FuseMount.of(stage, Mounted.image(stage.directory(), BYTES)).point();
-            default -> {
-                Stage.needsFileSystem(type, "btrfs-progs");
-                Path image = Mounted.image(stage.directory(), BYTES);
-                Mounted.make(type, image.toString());
-                yield Mounted.mount(stage, image, 512).point();
+            case "tmpfs" -> stage.mountInMemory("size=64m");
+            case "fuse" -> {
+                Stage.needs("fuse2fs", "fuse2fs");
+                Path image = FileSystem.EXT4.create(stage.image(), BYTES);
+                yield stage.closing(FuseMount.of(image, stage.mountPoint())).root();
             }
+            case "btrfs" -> {
+                Stage.needsFileSystem(FileSystem.BTRFS);
+                Path image = FileSystem.BTRFS.create(stage.image(), BYTES);
+                yield stage.mount(FileSystem.BTRFS, image).root();
+            }
+            default -> throw new IllegalArgumentException(type);
         };
     }
 }

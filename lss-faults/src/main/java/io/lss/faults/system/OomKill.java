@@ -49,7 +49,7 @@ record OomKill(String provider) implements Scenario {
                 Files.writeString(Path.of("/sys/fs/cgroup/cgroup.subtree_control"), "+memory");
             }
             Files.createDirectory(group);
-            stage.undoing(() -> Files.delete(group));
+            stage.undoing(() -> Files.deleteIfExists(group));
             Files.writeString(group.resolve(isFirst ? "memory.limit_in_bytes" : "memory.max"), LIMIT);
             if (!isFirst) {
                 Files.writeString(group.resolve("memory.swap.max"), "0");

@@ -1,6 +1,7 @@
 package io.lss.faults.system;
 
 import io.lss.faults.Shell;
+import io.lss.faults.disk.TemporaryDirectory;
 import io.lss.faults.load.ViolationException;
 import java.io.File;
 import java.io.IOException;
@@ -27,8 +28,7 @@ record OrdinaryUser(int limit) implements Scenario {
     public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
         Stage.needsRoot();
         Stage.needs("setpriv", "util-linux");
-        Path home = Files.createTempDirectory(Path.of("/var/tmp"), "lss-faults");
-        stage.undoing(() -> Shell.run("rm", "-rf", home.toString()));
+        Path home = stage.closing(TemporaryDirectory.in(Path.of("/var/tmp"), "lss-faults")).path();
         Shell.run("chown", ID + ":" + ID, home.toString());
         Trial trial = new Trial(stage, home.resolve("store"));
         Subject.Launch launch = Subject.Launch.PLAIN

@@ -2,11 +2,12 @@ package io.lss.faults.system;
 
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** System calls are interrupted or refused for the moment, again and again, under load (row 13): nothing fails, nothing hangs. */
 record RefusedCalls(String provider, String call, String errno, String when) implements Scenario {
+
+    private static final int ENOUGH = 10;
 
     @Override
     public String title() {
@@ -23,13 +24,17 @@ record RefusedCalls(String provider, String call, String errno, String when) imp
                 trial.begin(opening, Trial.ALL, Subject.Launch.PLAIN.through(Traced.failing(trace, call, errno, when)))) {
             subject.await("open");
             subject.awaitAcknowledged(400);
+            subject.until(ENOUGH + " refused calls", () -> refused(trace) >= ENOUGH);
             Trial.finish(subject);
         }
-        long injected = Files.readAllLines(trace).stream().filter(line -> line.contains("(INJECTED)")).count();
-        Stage.require(injected > 10, "injected only " + injected + " times");
+        long injected = refused(trace);
         for (int i = 0; i < injected; i++) {
             stage.fault(errno + " of " + call);
         }
         trial.look(opening);
+    }
+
+    private static long refused(Path trace) throws IOException {
+        return Traced.count(trace, line -> line.contains("(INJECTED)"));
     }
 }

@@ -1,6 +1,7 @@
 package io.lss.faults.system;
 
 import io.lss.api.WriteMode;
+import io.lss.faults.disk.FileSystem;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,9 +42,9 @@ final class Scenarios {
         all.add(DiskErrors.noSpace(provider));
         all.add(new RootError(provider));
         all.add(new Vanished(provider, true));
-        all.add(new ShutDown(provider, "xfs", "shutdown"));
-        all.add(new ShutDown(provider, "ext4", "shutdown"));
-        all.add(new ShutDown(provider, "ext4", "error"));
+        all.add(new ShutDown(provider, FileSystem.XFS, "shutdown"));
+        all.add(new ShutDown(provider, FileSystem.EXT4, "shutdown"));
+        all.add(new ShutDown(provider, FileSystem.EXT4, "error"));
         all.add(FullDisk.atAllocation(Opening.of(provider)));
         all.add(new FileSizeLimit(provider));
         all.add(new LargeSectors(provider));

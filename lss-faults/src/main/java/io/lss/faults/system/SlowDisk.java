@@ -1,9 +1,13 @@
 package io.lss.faults.system;
 
+import io.lss.faults.disk.FaultyDisk;
+import io.lss.faults.disk.FileSystem;
+import io.lss.faults.disk.MountedFile;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A disk that does few requests a second (row 24): appends wait, what is not yet stable stays within the ring and the window,
@@ -13,6 +17,10 @@ record SlowDisk(String provider) implements Scenario {
 
     private static final int REQUESTS = 150;
     private static final int LOOKS = 6;
+
+    /** For appends to wait for the first time. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
+
     private static final long MOST_GROWTH = 24 << 20;
 
     /** Less memory, in the heap and outside, than what is appended; so that what grew with it would end it. */
@@ -25,24 +33,24 @@ record SlowDisk(String provider) implements Scenario {
 
     @Override
     public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
-        StorageDaemon.needed();
-        Path image = Mounted.image(stage.directory(), 96 << 20);
-        Mounted.make("ext4", image.toString());
-        StorageDaemon daemon = stage.closing(StorageDaemon.serve(stage.directory(), image));
-        Mounted mounted = Mounted.mount(stage, daemon.export(), 512);
-        Trial trial = new Trial(stage, mounted.point().resolve("store"));
+        Stage.needsFaultyDisk();
+        Path image = FileSystem.EXT4.create(stage.image(), 96 << 20);
+        FaultyDisk disk = stage.closing(FaultyDisk.serve(stage.directory(), image));
+        MountedFile mounted = stage.mount(FileSystem.EXT4, disk.exported());
+        Trial trial = new Trial(stage, mounted.root().resolve("store"));
         Opening opening = Opening.of(provider);
         long mostBehind = 0;
         try (Subject subject = trial.begin(opening, 256 << 10, LITTLE)) {
             subject.await("open");
             subject.awaitAcknowledged(600); // warm
             subject.say("flood");
-            daemon.slowTo(REQUESTS);
+            disk.slowTo(REQUESTS);
             stage.fault("slow disk");
             long before = 0;
             long records = 0;
             String[] stats = {};
-            for (int i = 0; i < LOOKS; i++) {
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            for (int i = 0; i < LOOKS || (Long.parseLong(stats[2]) == 0 && System.nanoTime() < deadline); i++) {
                 subject.awaitAcknowledged(40);
                 subject.say("stats");
                 stats = subject.await("stats").split(" ", -1);
@@ -60,7 +68,7 @@ record SlowDisk(String provider) implements Scenario {
             // The ring, and the window: a segment's size, since that is more than the ring.
             long bound = (long) opening.buffers() * opening.bufferSize() + opening.segmentSize();
             stage.check(mostBehind <= bound, mostBehind + " bytes were not yet stable, more than " + bound);
-            daemon.slowTo(0);
+            disk.slowTo(0);
             Trial.finish(subject);
         }
         trial.look(opening);

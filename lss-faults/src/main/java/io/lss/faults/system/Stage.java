@@ -2,20 +2,27 @@ package io.lss.faults.system;
 
 import io.lss.faults.LayerRun;
 import io.lss.faults.Shell;
+import io.lss.faults.disk.FileSystem;
+import io.lss.faults.disk.Leftovers;
+import io.lss.faults.disk.Mount;
+import io.lss.faults.disk.MountedFile;
+import io.lss.faults.disk.StorageDaemon;
+import io.lss.faults.disk.TemporaryDirectory;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** Where a scenario plays: a directory, and what has been set up and must be taken down, in reverse order, whatever happens. */
 final class Stage implements AutoCloseable {
 
-    /** Takes something down. */
+    /** Takes something down, if it has not been. */
     interface Undo {
-        void run() throws IOException, InterruptedException;
+        void run() throws IOException;
     }
 
     /** Why this root may not mount; empty if it may. */
@@ -56,9 +63,33 @@ final class Stage implements AutoCloseable {
         return resource;
     }
 
-    /** What is done when the stage is closed. */
+    /** What is done when the stage is closed, or when the JVM is told to end. */
     void undoing(Undo what) {
-        undo.push(what);
+        Leftovers.Undo leftover = Leftovers.add(what::run);
+        undo.push(() -> {
+            what.run();
+            Leftovers.remove(leftover);
+        });
+    }
+
+    /** {@return where a scenario's disk image is to be; there is none yet} */
+    Path image() {
+        return directory.resolve("image.raw");
+    }
+
+    /** {@return a directory to mount something at} */
+    Path mountPoint() throws IOException {
+        return Files.createDirectories(directory.resolve("mnt"));
+    }
+
+    /** {@return what is in a file, mounted; taken down with the stage} */
+    MountedFile mount(FileSystem type, Path file) throws IOException {
+        return closing(MountedFile.of(file, 512, mountPoint(), type, "defaults"));
+    }
+
+    /** {@return a tmpfs, mounted; taken down with the stage} */
+    Path mountInMemory(String options) throws IOException {
+        return closing(Mount.of(Path.of("lss-faults"), mountPoint(), "tmpfs", options)).root();
     }
 
     /** Counts a fault that was brought about. */
@@ -113,31 +144,35 @@ final class Stage implements AutoCloseable {
             throw new SkippedException("only root may mount file systems and limit processes: run it as root");
         }
         if (!MAY_MOUNT.isEmpty()) {
-            throw new SkippedException("this root may not mount file systems, or has no loop devices: run it as root of the machine, or"
-                    + " in a privileged container (" + MAY_MOUNT + ")");
+            throw new SkippedException("this root may not mount file systems, or has no loop devices: run it as root of the"
+                    + " machine, or in a privileged container (" + MAY_MOUNT + ")");
         }
     }
 
     private static String tryToMount() {
-        try {
-            Path point = Files.createTempDirectory("lss-faults-mount");
-            try {
-                Shell.run("losetup", "--find");
-                Shell.run("mount", "-t", "tmpfs", "lss-faults", point.toString());
-                Shell.run("umount", point.toString());
-            } finally {
-                Files.delete(point);
-            }
+        try (TemporaryDirectory point = TemporaryDirectory.named("lss-faults-mount");
+                Mount _ = Mount.of(Path.of("lss-faults"), point.path(), "tmpfs", "size=1m")) {
+            Shell.run("losetup", "--find");
             return "";
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
         }
     }
 
-    /** Skips unless the kernel has a file system, and its tools are there. */
-    static void needsFileSystem(String type, String debianPackage) throws IOException, SkippedException {
+    /** Skips unless there can be disks whose errors are chosen. */
+    static void needsFaultyDisk() throws SkippedException {
         needsRoot();
-        needs("mkfs." + type, debianPackage);
+        Optional<String> whyNot = StorageDaemon.whyNot();
+        if (whyNot.isPresent()) {
+            throw new SkippedException(whyNot.get());
+        }
+    }
+
+    /** Skips unless the kernel has a file system, and its tools are there. */
+    static void needsFileSystem(FileSystem fileSystem) throws IOException, SkippedException {
+        needsRoot();
+        needs(fileSystem.program(), fileSystem.debianPackage());
+        String type = fileSystem.type();
         Path known = Path.of("/proc/filesystems");
         if (!Files.readString(known).contains("\t" + type + "\n") && Shell.has("modprobe")) {
             try {
@@ -163,8 +198,6 @@ final class Stage implements AutoCloseable {
                 } else {
                     first.addSuppressed(e);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
         if (first != null) {

@@ -1,5 +1,6 @@
 package io.lss.faults.system;
 
+import io.lss.faults.disk.Processes;
 import io.lss.faults.load.Account;
 import io.lss.faults.load.Claims;
 import io.lss.faults.load.ViolationException;
@@ -14,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 
 /** A {@link SubjectMain}, seen from outside. What it calls a violation is one; whatever it is waited for has a deadline. */
 final class Subject implements AutoCloseable {
@@ -54,27 +54,30 @@ final class Subject implements AutoCloseable {
     }
 
     /** For whatever is waited for. Generous: it is no measure, only the end of patience. */
-    private static final int MOST_SECONDS = 90;
+    private static final int MOST_SECONDS = 180;
 
     private static final String END = "(its output has ended)";
 
     private final Stage stage;
+    private final Processes.Child child;
     private final Process process;
     private final Writer input;
     private final Account account;
     private final long pid;
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
-    private Subject(Stage stage, Process process, Account account) throws IOException, ViolationException, InterruptedException {
+    private Subject(Stage stage, Processes.Child child, Account account)
+            throws IOException, ViolationException, InterruptedException {
         this.stage = stage;
-        this.process = process;
+        this.child = child;
+        this.process = child.process();
         this.input = process.outputWriter();
         this.account = account;
         Thread.ofPlatform().daemon().start(this::listen);
         try {
             this.pid = Long.parseLong(await("ready"));
         } catch (ViolationException | RuntimeException e) {
-            process.destroyForcibly();
+            child.kill();
             throw e;
         }
     }
@@ -82,10 +85,9 @@ final class Subject implements AutoCloseable {
     /** {@return one that has opened nothing yet} */
     static Subject start(Stage stage, Launch launch, Account account)
             throws IOException, ViolationException, InterruptedException {
-        Process process = new ProcessBuilder(launch.command())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return stage.closing(new Subject(stage, process, account));
+        Processes.Child child =
+                Processes.start(new ProcessBuilder(launch.command()).redirectError(ProcessBuilder.Redirect.INHERIT));
+        return stage.closing(new Subject(stage, child, account));
     }
 
     private void listen() {
@@ -181,11 +183,16 @@ final class Subject implements AutoCloseable {
         return new ViolationException("a hang: " + what + "; stacks above");
     }
 
+    /** Whether something is so. */
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
     /** Waits until something is so. */
-    void until(String what, BooleanSupplier so) throws ViolationException, InterruptedException {
+    void until(String what, Condition so) throws IOException, ViolationException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
-        while (!so.getAsBoolean()) {
-            if (!process.isAlive() && !so.getAsBoolean()) {
+        while (!so.holds()) {
+            if (!process.isAlive() && !so.holds()) {
                 throw new ViolationException("it ended before " + what + ", saying " + List.copyOf(lines));
             }
             if (System.nanoTime() > end) {
@@ -205,7 +212,7 @@ final class Subject implements AutoCloseable {
     }
 
     /** Waits until so many more records were acknowledged. */
-    void awaitAcknowledged(int more) throws ViolationException, InterruptedException {
+    void awaitAcknowledged(int more) throws IOException, ViolationException, InterruptedException {
         long goal = acknowledged() + more;
         until(more + " more acknowledged records", () -> acknowledged() >= goal);
     }
@@ -220,19 +227,7 @@ final class Subject implements AutoCloseable {
 
     /** Kills it and waits until it is gone. */
     @Override
-    public void close() throws IOException {
-        // Not what it was started through: a tracer that dies lets its tracees go.
-        ProcessHandle.of(pid).filter(any -> process.isAlive()).ifPresent(ProcessHandle::destroyForcibly);
-        try {
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                if (!process.waitFor(10, TimeUnit.SECONDS)) {
-                    throw new IOException("process " + pid + " cannot be killed");
-                }
-            }
-        } catch (InterruptedException e) {
-            process.destroyForcibly();
-            Thread.currentThread().interrupt();
-        }
+    public void close() {
+        child.kill();
     }
 }

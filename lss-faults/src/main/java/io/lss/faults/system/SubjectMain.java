@@ -26,16 +26,16 @@ import java.util.concurrent.locks.LockSupport;
  * Deadline}.
  *
  * <p>Its first line is {@code ready PID}; then it is given {@code OPENING DIRECTORY ACCOUNT RUN KEPT}, and answers
- * {@code open ...} or {@code refused ...}. Then commands: {@code stop}, {@code interrupts}, {@code reads}, {@code flood}, {@code stats}, {@code
- * hoard}.
+ * {@code open ...} or {@code refused ...}. Then commands: {@code stop}, {@code interrupts}, {@code reads}, {@code flood},
+ * {@code stats}, {@code hoard}.
  */
 final class SubjectMain {
 
     /** The property with the errno by which the calls of io_uring are to be refused. */
     static final String FORBID = "lss.faults.forbid";
 
-    private static final int MOST_SECONDS_TO_OPEN = 60;
-    private static final int MOST_SECONDS_TO_FAIL = 30;
+    private static final int MOST_SECONDS_TO_OPEN = 120;
+    private static final int MOST_SECONDS_TO_FAIL = 90;
 
     private final Path directory;
     private final Account account;

@@ -2,9 +2,13 @@ package io.lss.faults.system;
 
 import io.lss.faults.Shell;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Processes under strace. */
 final class Traced {
@@ -41,5 +45,15 @@ final class Traced {
             "strace", "-f", "--seccomp-bpf", "-qq", "-y", "-s", "0", "-o", trace.toString(), "-e", "trace=" + calls, "-e",
             "signal=none"
         };
+    }
+
+    /** {@return how many lines of a trace, which may be growing, are such; none where there is no trace yet} */
+    static long count(Path trace, Predicate<String> such) throws IOException {
+        if (!Files.exists(trace)) {
+            return 0;
+        }
+        try (Stream<String> lines = Files.lines(trace, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(such).count();
+        }
     }
 }

@@ -22,7 +22,7 @@ final class Trial {
     /** The log is never trimmed. */
     static final long ALL = Long.MAX_VALUE / 2;
 
-    private static final int MOST_SECONDS = 60;
+    private static final int MOST_SECONDS = 120;
 
     private final Stage stage;
     private final Path store;

@@ -1,5 +1,9 @@
 package io.lss.faults.system;
 
+import io.lss.faults.disk.FaultyDisk;
+import io.lss.faults.disk.FileSystem;
+import io.lss.faults.disk.FuseMount;
+import io.lss.faults.disk.MountedFile;
 import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,6 +13,8 @@ import java.nio.file.Path;
  * closes. When it is served again, what was acknowledged is there.
  */
 record Vanished(String provider, boolean disk) implements Scenario {
+
+    private static final long BYTES = 96 << 20;
 
     private static final String[] WORDS = {
         "Input/output error",
@@ -26,44 +32,45 @@ record Vanished(String provider, boolean disk) implements Scenario {
     @Override
     public void run(Stage stage) throws IOException, ViolationException, InterruptedException, SkippedException {
         Stage.needsRoot();
-        Path image = Mounted.image(stage.directory(), 96 << 20);
         Opening opening = Opening.of(provider);
         if (disk) {
-            disk(stage, image, opening);
+            disk(stage, opening);
         } else {
-            fileSystem(stage, image, opening);
+            fileSystem(stage, opening);
         }
     }
 
-    private static void disk(Stage stage, Path image, Opening opening)
+    private static void disk(Stage stage, Opening opening)
             throws IOException, ViolationException, InterruptedException, SkippedException {
-        StorageDaemon.needed();
-        Mounted.make("ext4", image.toString());
-        StorageDaemon daemon = stage.closing(StorageDaemon.serve(stage.directory(), image));
-        Mounted mounted = Mounted.mount(stage, daemon.export(), 512);
-        Trial trial = new Trial(stage, mounted.point().resolve("store"));
+        Stage.needsFaultyDisk();
+        Path image = FileSystem.EXT4.create(stage.image(), BYTES);
+        FaultyDisk disk = stage.closing(FaultyDisk.serve(stage.directory(), image));
+        MountedFile mounted = stage.mount(FileSystem.EXT4, disk.exported());
+        Trial trial = new Trial(stage, mounted.root().resolve("store"));
         Drill drill = new Drill(stage, trial);
-        drill.fail(trial.begin(opening, 256 << 10), daemon::kill, WORDS);
+        drill.fail(trial.begin(opening, 256 << 10), disk::crash, WORDS);
         stage.fault("disk killed");
         mounted.unmount();
-        FuseMount.check(image);
-        StorageDaemon next = stage.closing(StorageDaemon.serve(stage.directory(), image));
-        Mounted.mount(stage, next.export(), 512);
+        MountedFile.mend(image);
+        FaultyDisk next = stage.closing(FaultyDisk.serve(stage.directory(), image));
+        stage.mount(FileSystem.EXT4, next.exported());
         trial.look(opening);
         trial.goOn(opening);
     }
 
-    private static void fileSystem(Stage stage, Path image, Opening opening)
+    private static void fileSystem(Stage stage, Opening opening)
             throws IOException, ViolationException, InterruptedException, SkippedException {
-        FuseMount mount = FuseMount.of(stage, image);
-        Trial trial = new Trial(stage, mount.point().resolve("store"));
+        Stage.needs("fuse2fs", "fuse2fs");
+        Path image = FileSystem.EXT4.create(stage.image(), BYTES);
+        FuseMount mount = stage.closing(FuseMount.of(image, stage.mountPoint()));
+        Trial trial = new Trial(stage, mount.root().resolve("store"));
         Drill drill = new Drill(stage, trial);
-        drill.fail(trial.begin(opening, 256 << 10), mount::kill, WORDS);
+        drill.fail(trial.begin(opening, 256 << 10), mount::crash, WORDS);
         stage.fault("file system killed");
         mount.close();
         // What the dead daemon had answered fsync for is in the image; fuse2fs has no journal of its own for the rest.
-        FuseMount.check(image);
-        FuseMount.again(stage, image);
+        MountedFile.mend(image);
+        stage.closing(FuseMount.of(image, stage.mountPoint()));
         trial.look(opening);
         trial.goOn(opening);
     }

@@ -3,6 +3,7 @@ package io.lss.faults.block;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lss.faults.disk.FileSystem;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

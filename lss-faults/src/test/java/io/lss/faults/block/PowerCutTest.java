@@ -81,7 +81,12 @@ final class PowerCutTest {
 
     @Test
     void whatAFlushCoversIsThereAndTheRestMayBe() throws IOException {
-        List<Entry> log = new Recorder().request(WRITE, 0, 1, 1).request(FLUSH, 0, 0, 0).request(WRITE, 1, 1, 2).request(WRITE, 2, 1, 3).log();
+        List<Entry> log = new Recorder()
+                .request(WRITE, 0, 1, 1)
+                .request(FLUSH, 0, 0, 0)
+                .request(WRITE, 1, 1, 2)
+                .request(WRITE, 2, 1, 3)
+                .log();
         assertEquals(Set.of("0000", "1000"), states(log, 1));
         assertEquals(Set.of("1000"), states(log, 2));
         assertEquals(Set.of("1000", "1200", "1030", "1230"), states(log, 4));
@@ -109,7 +114,12 @@ final class PowerCutTest {
 
     @Test
     void aDiscardLeavesZerosOnceAFlushCoversIt() throws IOException {
-        List<Entry> log = new Recorder().request(WRITE, 0, 2, 1).request(FLUSH, 0, 0, 0).request(DISCARD, 0, 1, 0).request(FLUSH, 0, 0, 0).log();
+        List<Entry> log = new Recorder()
+                .request(WRITE, 0, 2, 1)
+                .request(FLUSH, 0, 0, 0)
+                .request(DISCARD, 0, 1, 0)
+                .request(FLUSH, 0, 0, 0)
+                .log();
         assertEquals(Set.of("1100", "0100"), states(log, 3));
         assertEquals(Set.of("0100"), states(log, 4));
     }
