@@ -17,6 +17,9 @@ final class DiskErrors implements Scenario {
     private static final int EIO = 5;
     private static final int ENOSPC = 28;
 
+    /** How often the fault is brought about if nobody notices it. */
+    private static final int TIMES = 6;
+
     private final String title;
     private final String request;
     private final int errno;
@@ -81,6 +84,7 @@ final class DiskErrors implements Scenario {
         drill.fail(
                 subject,
                 () -> disk.failOnce(request, errno),
+                TIMES, // the file system's own request may be the one, and one that it can do without
                 "Input/output error",
                 "No space left",
                 "Read-only file system"); // ext4 ends its writing where its own write was the one

@@ -15,6 +15,8 @@ final class Drill {
     /** So many records are not acknowledged before a fault strikes. */
     private static final int MOST_UNAWARE = 20_000;
 
+    private static final int UNAWARE_BEFORE_AGAIN = 2_000;
+
     /** Brings a fault about. */
     interface Fault {
         void run() throws IOException, InterruptedException, ViolationException;
@@ -35,9 +37,18 @@ final class Drill {
      * @param words one of them must be in what it said
      */
     String fail(Subject subject, Fault fault, String... words) throws IOException, ViolationException, InterruptedException {
+        return fail(subject, fault, 1, words);
+    }
+
+    /** As above, of a fault that may strike somebody else, whom it does no harm: again, up to so many times, if nobody fails. */
+    String fail(Subject subject, Fault fault, int times, String... words)
+            throws IOException, ViolationException, InterruptedException {
         subject.await("open");
         subject.awaitAcknowledged(UNDER_WAY);
         fault.run();
+        for (int i = 1; i < times && !subject.says("failed", UNAWARE_BEFORE_AGAIN); i++) {
+            fault.run();
+        }
         return failed(subject, words);
     }
 

@@ -154,6 +154,21 @@ final class Subject implements AutoCloseable {
         }
     }
 
+    /** {@return whether it says a word before so many more records are acknowledged} Takes nothing that it said. */
+    boolean says(String word, long more) {
+        long goal = acknowledged() + more;
+        while (true) {
+            boolean ended = !process.isAlive();
+            if (lines.stream().anyMatch(line -> line.startsWith(word + " "))) {
+                return true;
+            }
+            if (ended || acknowledged() >= goal) {
+                return false;
+            }
+            LockSupport.parkNanos(2_000_000);
+        }
+    }
+
     /** {@return what it says after a word, if it has said so} Lines before it that begin otherwise are dropped. */
     Optional<String> said(String word) {
         while (true) {
