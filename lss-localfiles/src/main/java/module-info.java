@@ -11,8 +11,8 @@
  *
  * <p><b>What it must never depend on:</b> the engine, or a provider.
  *
- * <p><b>Run-time flags:</b> none. {@code jdk.unsupported} is required for one constant, looked up by name; without it root copies are read
- * through the page cache.
+ * <p><b>Run-time flags:</b> none. {@code jdk.unsupported}, which every JDK has and a run-time image gets by this requirement, holds the
+ * option by which root copies are read past the page cache: a store that was read through it could believe a root that is not on the disk.
  */
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("module") // a qualified export may name a module that is not there while this one is compiled

@@ -117,6 +117,16 @@ public final class LayerRun {
         progress(text);
     }
 
+    /** A layer that found nothing to do, and did not say why, shows nothing. */
+    synchronized void checkThatSomethingWasDone() {
+        if (faults.values().stream().mapToLong(Long::longValue).sum() == 0
+                && crashPoints == 0
+                && violations.isEmpty()
+                && skipped.isEmpty()) {
+            violation("nothing was tried");
+        }
+    }
+
     synchronized Result result(long nanos) {
         return new Result(
                 layer, new TreeMap<>(faults), crashPoints, List.copyOf(violations), List.copyOf(skipped), List.copyOf(notes),

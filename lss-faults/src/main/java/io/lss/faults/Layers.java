@@ -43,22 +43,27 @@ final class Layers {
         List<LayerRun.Result> results = new ArrayList<>();
         for (Layer layer : layers) {
             System.out.println("[" + layer.name() + "] " + layer.description());
-            try (TemporaryDirectory scratch = TemporaryDirectory.in(place, "lss-faults-" + layer.name() + "-")) {
-                results.add(run(layer, request, scratch.path()));
-            }
+            results.add(run(layer, request, place));
         }
         return Summary.print(results, request.seed()) == 0 ? 0 : 1;
     }
 
-    private static LayerRun.Result run(Layer layer, Request request, Path scratch) throws IOException {
-        LayerRun run = new LayerRun(layer.name(), request, scratch);
+    private static LayerRun.Result run(Layer layer, Request request, Path place) throws IOException {
+        TemporaryDirectory scratch = TemporaryDirectory.in(place, "lss-faults-" + layer.name() + "-");
+        LayerRun run = new LayerRun(layer.name(), request, scratch.path());
         long began = System.nanoTime();
-        try {
+        try (Watchdog _ = new Watchdog(layer.name(), request)) {
             layer.run(run);
-        } catch (Exception | LinkageError | AssertionError e) {
+        } catch (Throwable e) { // whatever it is, the other layers have something to say, too
             e.printStackTrace();
             run.violation("the layer itself failed: " + e);
         }
+        try {
+            scratch.close();
+        } catch (IOException e) {
+            run.violation("what it has made cannot be taken away: " + e);
+        }
+        run.checkThatSomethingWasDone();
         return run.result(System.nanoTime() - began);
     }
 }

@@ -10,7 +10,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +25,6 @@ final class RootFiles {
 
     /** The longest image, in bytes. */
     static final int MAX_BYTES = 4096;
-
-    /** What the system says when a file was opened to be read past the page cache, and cannot be. */
-    private static final List<String> REFUSALS = List.of("Invalid argument", "not supported");
 
     private final Path directory;
     private final DirectorySync entries;
@@ -67,7 +63,11 @@ final class RootFiles {
         }
     }
 
-    /** {@return what the medium holds, or null where one cannot read past the page cache} */
+    /**
+     * {@return what the medium holds, or null where one cannot read past the page cache} The system's words differ from place to place and
+     * follow its language, so none are looked for: a file system that refuses does so at opening, or at the reading of any block. One that
+     * has read a block of this file and fails at another time has a medium that fails.
+     */
     private byte @Nullable [] readDirect(Path file) throws IOException {
         OpenOption option = DirectOption.lookUp();
         if (option == null || medium.isVolatile() || !medium.hasUsableBlockSize()) {
@@ -75,25 +75,46 @@ final class RootFiles {
         }
         int length = Math.max(MAX_BYTES, medium.blockSize());
         ByteBuffer buffer = ByteBuffer.allocateDirect(length + medium.blockSize()).alignedSlice(medium.blockSize()).limit(length);
-        long size;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, option)) {
-            size = channel.size();
-            channel.read(buffer, 0);
-        } catch (UnsupportedOperationException e) {
-            return null;
-        } catch (IOException e) {
-            String said = String.valueOf(e.getMessage());
-            if (REFUSALS.stream().anyMatch(said::contains)) {
+        FileChannel opened;
+        try {
+            opened = FileChannel.open(file, StandardOpenOption.READ, option);
+        } catch (IOException | UnsupportedOperationException e) {
+            return null; // the file itself was opened just now
+        }
+        try (FileChannel channel = opened) {
+            long size = channel.size();
+            try {
+                channel.read(buffer, 0);
+            } catch (IOException e) {
+                if (isReadableDirectly(file, option)) {
+                    throw e;
+                }
                 return null;
             }
-            throw e;
+            if (buffer.position() < Math.min(size, MAX_BYTES)) {
+                return null; // short, as network and FUSE file systems may: the plain read goes on where it stops
+            }
+            byte[] content = new byte[Math.min(buffer.position(), MAX_BYTES)];
+            buffer.flip().get(content);
+            return content;
         }
-        byte[] content = new byte[Math.min(buffer.position(), MAX_BYTES)];
-        if (content.length < Math.min(size, MAX_BYTES)) {
-            throw new IOException("short read: " + content.length + " of " + size + " bytes");
+    }
+
+    /** {@return whether another file beside this one, written for the purpose, can be read past the page cache} */
+    private boolean isReadableDirectly(Path file, OpenOption option) {
+        Path trial = file.resolveSibling(FileNames.trial());
+        int block = medium.blockSize();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(2 * block).alignedSlice(block).limit(block);
+        try {
+            Files.write(trial, new byte[block]);
+            try (FileChannel channel = FileChannel.open(trial, StandardOpenOption.READ, option)) {
+                return channel.read(buffer, 0) == block;
+            } finally {
+                Files.deleteIfExists(trial);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
         }
-        buffer.flip().get(content);
-        return content;
     }
 
     /** Replaces a copy; durable on return. */

@@ -61,6 +61,9 @@ public final class Recovery {
         return new Recovery(device, observer).recover();
     }
 
+    /** With the shortest segments there are, a store that came so far has used half of all LSNs. */
+    private static final long MOST_LEFT_OVER = Long.MAX_VALUE / (64 << 10) / 2;
+
     private Recovered recover() throws IOException {
         long began = device.nanoTime();
         long[] numbers = device.segments();
@@ -70,6 +73,10 @@ public final class Recovery {
             List<Long> leftovers = new ArrayList<>();
             for (long number : numbers) {
                 leftovers.add(number);
+            }
+            if (!leftovers.isEmpty() && leftovers.getLast() > MOST_LEFT_OVER) {
+                throw new StoreCorruptException(
+                        -1, "there is no root, and a segment " + leftovers.getLast() + ", a number that no store reaches");
             }
             return new Recovered.Fresh(leftovers.isEmpty() ? 1 : leftovers.getLast() + 1, leftovers, List.copyOf(taken));
         }

@@ -234,12 +234,12 @@ public final class StoredLogReader {
      * A whole frame may still be void: recovery cuts units behind a hole and leaves their bytes where they are, and a dead owner's write may
      * arrive late. Where the log leaves a segment is on record in the next one; if that cannot be read, the frame is believed.
      */
-    private void checkNotCut(LiveSegment segment, long lsn) {
+    private void checkNotCut(LiveSegment segment, long lsn) throws IOException {
         long end = segment.knownEnd();
         if (end == LiveSegment.OPEN_END) {
             try {
                 end = segments.end(segment);
-            } catch (IOException damagedElsewhere) {
+            } catch (StoreCorruptException damagedElsewhere) {
                 return;
             }
         }

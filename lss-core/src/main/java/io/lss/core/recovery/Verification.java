@@ -146,16 +146,16 @@ public final class Verification {
         long lsn = segment.base() + position;
         units++;
         records += probe.records();
+        if (lsn + padded <= begin) {
+            // Trimmed: whatever it holds is of no log any more.
+            return padded;
+        }
         if (position + padded > stop) {
             damage(segment, lsn, "unit of " + padded + " bytes reaches beyond the end");
             return padded;
         }
         if (!chunks.ensure(source, position, padded, header.segmentSize())) {
             damage(segment, lsn + chunks.available(position), "unit padding missing");
-            return padded;
-        }
-        if (lsn + padded <= begin) {
-            // Trimmed: whatever it holds is of no log any more.
             return padded;
         }
         Long stray = UnitFrames.strayLsn(chunks.memory(), chunks.offset(position));

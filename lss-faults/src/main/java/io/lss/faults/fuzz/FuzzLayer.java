@@ -105,6 +105,9 @@ public final class FuzzLayer implements Layer {
         run.faults(fuzzer.target().equals(DecoderTarget.class.getSimpleName()) ? "decoder inputs" : "recovery inputs",
                 fuzzer.inputs());
         run.note(fuzzer.status());
+        if (fuzzer.inputs() == 0) {
+            run.violation(fuzzer.target() + " tried no input: " + fuzzer.status());
+        }
         for (Fuzzer.Finding finding : fuzzer.findings()) {
             if (run.isOver()) {
                 return;

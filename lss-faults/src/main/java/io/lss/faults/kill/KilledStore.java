@@ -8,6 +8,7 @@ import io.lss.faults.LayerRun;
 import io.lss.faults.load.Account;
 import io.lss.faults.load.Claims;
 import io.lss.faults.load.Entry;
+import io.lss.faults.load.Load;
 import io.lss.faults.load.LoadProcess;
 import io.lss.faults.load.LoadProcess.Order;
 import io.lss.faults.load.Moment;
@@ -47,6 +48,9 @@ final class KilledStore {
     private static final long MOST_BYTES = 4 << 20;
 
     private static final int WAITING = 2;
+    private static final long UNREACHED_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long HANG_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final int ENOUGH_TO_JUDGE = 20;
 
     private record Chosen(Operation operation, int latest) {}
 
@@ -92,6 +96,9 @@ final class KilledStore {
                     run.progress(this + ": " + kill + " kills, " + oracle.acknowledged() + " acknowledged records asked for");
                 }
             }
+            if (kills >= ENOUGH_TO_JUDGE && unreached > kills / 2) {
+                run.violation(this + ": " + unreached + " of " + kills + " did not die at the moment that was chosen");
+            }
             if (largest > MOST_BYTES) {
                 run.violation(this + " has grown to " + largest + " bytes");
             }
@@ -129,8 +136,9 @@ final class KilledStore {
             process.begin(new Order(setup, store, shared, number));
             if (moment.equals(Moment.NEVER)) {
                 killSomeTime(process);
-            } else if (process.awaitOpen() && !process.awaitEnd(TimeUnit.MILLISECONDS.toNanos(200))) {
+            } else if (process.awaitOpen() && !awaitMoment(process, account)) {
                 unreached++; // there were fewer such operations
+                moment = Moment.NEVER;
             }
             if (!process.isAlive() && process.hasFailed()) {
                 throw new ViolationException("run " + number + " ended by itself, see its stack trace; " + setup.text());
@@ -138,6 +146,24 @@ final class KilledStore {
         }
         run.faults(kind(moment, account), 1);
         unseen.add(new Run(number, account));
+    }
+
+    /** {@return whether the process died at its moment} Gives up some time after it has seen an acknowledgement, not before. */
+    private boolean awaitMoment(LoadProcess process, Account account) throws InterruptedException, ViolationException {
+        long hang = System.nanoTime() + HANG_NANOS;
+        while (!process.awaitEnd(UNREACHED_NANOS)) {
+            long stable = 0;
+            for (int thread = 0; thread < Load.THREADS; thread++) {
+                stable += account.get(Claims.stable(thread));
+            }
+            if (stable > 0) {
+                return false;
+            }
+            if (System.nanoTime() > hang) {
+                throw new ViolationException("a hang: the store is open, and nothing was acknowledged in a minute");
+            }
+        }
+        return true;
     }
 
     /** One in five dies while it opens, most of these. */

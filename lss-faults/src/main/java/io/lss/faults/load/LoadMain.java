@@ -37,10 +37,12 @@ final class LoadMain {
             System.exit(0);
         }
         System.out.println("ready");
-        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String line = input.readLine();
         if (line == null) {
             return; // nobody wants it any more
         }
+        Thread.ofPlatform().daemon().start(() -> endWith(input));
         List<String> words = List.of(line.split(" ", -1));
         Setup setup = Setup.parse(words.get(0));
         Path directory = Path.of(words.get(1));
@@ -51,6 +53,18 @@ final class LoadMain {
         account.set(Claims.OPENED, store.recovery().session());
         System.out.println("open");
         Load.start(store, account, Integer.parseInt(words.get(3)), Boolean.parseBoolean(words.get(4)));
+    }
+
+    /** The parent says nothing more, and its end closes the pipe: a load does not outlive it. */
+    private static void endWith(BufferedReader input) {
+        try {
+            while (input.readLine() != null) {
+                // Nothing that is said is of interest.
+            }
+        } catch (IOException e) {
+            // The pipe is gone as well.
+        }
+        Runtime.getRuntime().halt(Load.FAILED);
     }
 
     /** Uses all that a run uses, so that the JVM sees which classes those are. */

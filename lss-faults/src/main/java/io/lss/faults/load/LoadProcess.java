@@ -23,7 +23,10 @@ public final class LoadProcess implements AutoCloseable {
             "-Xmx64m",
             "--enable-native-access=ALL-UNNAMED");
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int PATIENCE_SECONDS = 120;
+
+    /** What Java makes of SIGKILL. */
+    private static final int KILLED = 128 + 9;
 
     private final Processes.Child child;
     private final Process process;
@@ -158,9 +161,9 @@ public final class LoadProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** {@return whether it ended because something failed in it, and not by a signal} Once it has ended. */
+    /** {@return whether it ended by anything else than SIGKILL: something failed in it, or the JVM itself crashed} Once it has ended. */
     public boolean hasFailed() {
-        return process.exitValue() < 128;
+        return process.exitValue() != KILLED;
     }
 
     /** {@return its process id} */

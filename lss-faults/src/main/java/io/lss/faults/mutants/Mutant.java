@@ -1,5 +1,6 @@
 package io.lss.faults.mutants;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +29,16 @@ record Mutant(String name, List<Change> changes, String layer, List<String> prop
 
     Mutant with(String... more) {
         return new Mutant(name, changes, layer, List.of(more), words);
+    }
+
+    /** {@return the parts of the layer without which it cannot be caught} */
+    List<String> needs() {
+        List<String> needs = new ArrayList<>(List.of("all"));
+        if (name.startsWith("uring:")) {
+            needs.add("uring");
+        }
+        properties.forEach(each -> needs.add(each.substring(each.indexOf('=') + 1))); // the one scenario it is about
+        return needs;
     }
 
     Mutant caughtBy(String... some) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -21,7 +22,8 @@ public final class MutantsLayer implements Layer {
     /** A system property: only mutants with this in their names. */
     private static final String ONLY = "lss.mutant";
 
-    private static final int MINUTES = 4;
+    private static final int MINUTES = 6;
+    private static final int SECONDS_TO_CLEAN_UP = 30;
     private static final String VIOLATION = "VIOLATION in ";
     private static final String SKIPPED = "SKIPPED ";
 
@@ -90,13 +92,24 @@ public final class MutantsLayer implements Layer {
                 .redirectOutput(output.toFile())
                 .start();
         boolean ended = process.waitFor(MINUTES, TimeUnit.MINUTES);
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
+        if (!ended) {
+            List<ProcessHandle> theirs = process.descendants().toList();
+            process.destroy(); // it takes away what it has mounted
+            if (!process.waitFor(SECONDS_TO_CLEAN_UP, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+            theirs.forEach(ProcessHandle::destroyForcibly);
+        }
         judge(run, mutant, ended, Files.readAllLines(output));
     }
 
     private static void judge(LayerRun run, Mutant mutant, boolean ended, List<String> output) {
         List<String> violations = output.stream().filter(line -> line.startsWith(VIOLATION)).toList();
+        // Only if all of what would catch it is skipped: what else is skipped does not excuse a survivor.
+        Optional<String> skipped = output.stream()
+                .filter(line -> mutant.needs().stream()
+                        .anyMatch(part -> line.startsWith(SKIPPED + mutant.layer() + "/" + part + ":")))
+                .findFirst();
         String said = violations.isEmpty() ? "" : violations.getFirst().substring(VIOLATION.length());
         if (violations.stream().anyMatch(each -> mutant.words().stream().anyMatch(each::contains))) {
             run.faults(mutant.layer(), 1);
@@ -104,9 +117,8 @@ public final class MutantsLayer implements Layer {
             run.note("caught: " + mutant.name() + ", by " + cut(said));
         } else if (!violations.isEmpty()) {
             run.violation("the mutant \"" + mutant.name() + "\" was caught, but not by " + mutant.words() + ": " + said);
-        } else if (output.stream().anyMatch(line -> line.startsWith(SKIPPED))) {
-            String why = output.stream().filter(line -> line.startsWith(SKIPPED)).findFirst().orElseThrow();
-            run.skip(mutant.name(), "the layer that would catch it cannot run: " + why.substring(SKIPPED.length()));
+        } else if (skipped.isPresent()) {
+            run.skip(mutant.name(), "what would catch it cannot run: " + skipped.get().substring(SKIPPED.length()));
         } else {
             run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer()
                     + (ended ? "" : ", which did not end") + "; its last lines: "

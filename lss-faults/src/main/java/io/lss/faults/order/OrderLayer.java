@@ -23,7 +23,7 @@ public final class OrderLayer implements Layer {
 
     private static final int RUNS = 2;
     private static final long ROOTS = 60;
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(180);
     private static final String CALLS = "trace=rename,renameat,renameat2,unlink,unlinkat,fsync,fdatasync";
 
     /** For the command line. */
@@ -47,7 +47,11 @@ public final class OrderLayer implements Layer {
             run.skip("all", "strace is missing, or may not trace (Debian package strace): " + e.getMessage());
             return;
         }
-        for (String provider : Providers.at(run.scratch())) {
+        List<String> providers = Providers.at(run.scratch());
+        if (!providers.contains("uring")) {
+            run.skip("uring", "io_uring cannot serve " + run.scratch() + ": " + Providers.whyNotUring(run.scratch()));
+        }
+        for (String provider : providers) {
             for (int i = 0; i < run.times(RUNS) && !run.isOver(); i++) {
                 trace(run, provider, i);
             }
@@ -66,11 +70,15 @@ public final class OrderLayer implements Layer {
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (process.isAlive() && (account.get(Claims.ROOT_TOLD) < ROOTS || account.get(Claims.TRIM_TOLD) == 0)) {
                 if (System.nanoTime() > deadline) {
-                    run.violation(provider + ": after a minute under strace only root " + account.get(Claims.ROOT_TOLD)
+                    run.violation(provider + ": after three minutes under strace only root " + account.get(Claims.ROOT_TOLD)
                             + " was set");
                     return;
                 }
                 LockSupport.parkNanos(1_000_000);
+            }
+            if (!process.isAlive()) {
+                run.violation(provider + ": the process that was traced has ended by itself, see its stack trace");
+                return;
             }
         }
         Trace trace = new Trace(place.resolve("store").toString());

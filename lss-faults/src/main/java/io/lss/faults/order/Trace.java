@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 final class Trace {
 
     private static final Pattern RENAME = Pattern.compile("^(\\d+) +rename(?:at2?)?\\(.*?\"([^\"]*)\".*?\"([^\"]*)\".*");
-    private static final Pattern SYNC = Pattern.compile("^(\\d+) +f(?:data)?sync\\(\\d+<([^>]*)>.*");
+    private static final Pattern SYNC = Pattern.compile("^(\\d+) +f(?:data)?sync\\(\\d+<([^>]*)>(.*)");
+    private static final Pattern RESUMED = Pattern.compile("^(\\d+) +<\\.\\.\\. f(?:data)?sync resumed>(.*)");
     private static final Pattern UNLINK = Pattern.compile("^(\\d+) +unlink(?:at)?\\(.*?\"([^\"]*)\".*");
 
     private final String directory;
@@ -25,6 +26,9 @@ final class Trace {
 
     /** Thread to the rename whose directory it has not synced yet. */
     private final Map<String, String> unsynced = new HashMap<>();
+
+    /** Thread to the file that it is syncing. */
+    private final Map<String, String> underWay = new HashMap<>();
 
     private final List<String> violations = new ArrayList<>();
     private long renames;
@@ -46,11 +50,16 @@ final class Trace {
     private void line(String line) {
         Matcher sync = SYNC.matcher(line);
         if (sync.matches()) {
-            if (sync.group(2).equals(directory)) {
-                unsynced.remove(sync.group(1));
+            if (sync.group(3).contains("unfinished")) {
+                underWay.put(sync.group(1), sync.group(2));
             } else {
-                synced.add(sync.group(2));
+                ended(sync.group(1), sync.group(2), sync.group(3));
             }
+            return;
+        }
+        Matcher resumed = RESUMED.matcher(line);
+        if (resumed.matches()) {
+            ended(resumed.group(1), String.valueOf(underWay.remove(resumed.group(1))), resumed.group(2));
             return;
         }
         Matcher rename = RENAME.matcher(line);
@@ -61,6 +70,18 @@ final class Trace {
         Matcher unlink = UNLINK.matcher(line);
         if (unlink.matches() && unlink.group(2).startsWith(directory + "/")) {
             mustBeSynced(unlink.group(1), "removes " + unlink.group(2));
+        }
+    }
+
+    /** A sync that has failed, or that another call has interrupted, has synced nothing. */
+    private void ended(String thread, String file, String result) {
+        if (!result.matches(".*= 0( .*)?")) {
+            return;
+        }
+        if (file.equals(directory)) {
+            unsynced.remove(thread);
+        } else {
+            synced.add(file);
         }
     }
 

@@ -34,11 +34,12 @@ final class Trouble implements Watcher {
 
     void none() {
         failIn.set(0);
+        happened.set(0);
         full = false;
         slowNanos = 0;
     }
 
-    /** {@return how many operations failed} */
+    /** {@return how many operations have failed since there was {@linkplain #none none}} */
     long happened() {
         return happened.get();
     }

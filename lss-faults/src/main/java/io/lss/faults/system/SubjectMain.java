@@ -117,6 +117,7 @@ final class SubjectMain {
                     default -> say("violation", "no such command: " + line);
                 }
             }
+            Runtime.getRuntime().halt(0); // the parent has ended, and nobody is left to tell
         } catch (IOException e) {
             say("violation", "commands cannot be read: " + chain(e));
         }
