@@ -187,13 +187,13 @@ public final class LogSegments implements AutoCloseable {
 
     private void closeRemoved(LiveSegment segment) throws IOException {
         Segment handle = segment.remove();
-        if (handle == null) {
-            return;
-        }
+        // Also without a handle: a reader that was opening one when the segment went has closed it when this lock is free.
         deviceLock.lock();
         try {
-            openHandles -= segment.isPinned() ? 0 : 1;
-            handle.close();
+            if (handle != null) {
+                openHandles -= segment.isPinned() ? 0 : 1;
+                handle.close();
+            }
         } finally {
             deviceLock.unlock();
         }
