@@ -222,9 +222,7 @@ final class SoakedStore {
         byte[] bytes = new byte[Math.max(1, ledger.length(lsn))];
         ReadOutcome outcome = store.read(lsn, MemorySegment.ofArray(bytes));
         if (outcome.isRecord() && outcome.length() == bytes.length) {
-            if (ledger.length(lsn) != 0) { // else trimmed meanwhile
-                ledger.check(lsn, bytes);
-            }
+            check(store, lsn, bytes);
         } else if (published && outcome.status() != ReadOutcome.Status.TRIMMED && lsn >= store.beginLsn()) {
             throw new ViolationException("published, and read as " + outcome + ": LSN " + lsn);
         }
@@ -266,15 +264,19 @@ final class SoakedStore {
         if (lsn <= last) {
             throw new ViolationException("LSN " + lsn + " after LSN " + last);
         }
-        byte[] bytes = cursor.payload().toArray(ValueLayout.JAVA_BYTE);
+        check(store, lsn, cursor.payload().toArray(ValueLayout.JAVA_BYTE));
+        return lsn;
+    }
+
+    /** The ledger forgets what is trimmed, after the begin has moved: then there is nothing to compare with. */
+    private void check(LogStructuredStore store, long lsn, byte[] bytes) throws ViolationException {
         try {
             ledger.check(lsn, bytes);
         } catch (ViolationException e) {
-            if (lsn >= store.beginLsn()) { // else the ledger may have forgotten it
+            if (lsn >= store.beginLsn()) {
                 throw e;
             }
         }
-        return lsn;
     }
 
     private void trimAndSetRoot(LogStructuredStore store) throws IOException {
