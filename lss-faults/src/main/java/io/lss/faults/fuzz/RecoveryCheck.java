@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecoveryCheck {
 
+    /** Up to here a store may come, in segments of any size. Its next segment begins above it. */
+    private static final long MOST_LSN = Long.MAX_VALUE / 2;
+
     /** What opening and reading a store may take from the heap, in bytes. Records and images are far smaller. */
     private static final long MOST_HEAP = 64L << 20;
 
@@ -310,6 +313,9 @@ final class RecoveryCheck {
         } catch (StoreException e) {
             if (damaged) {
                 return; // the next session asks other questions of it
+            }
+            if (appended >= MOST_LSN) {
+                return; // forged to stand where half of all LSNs are used up: behind that a store refuses to go on
             }
             throw new FuzzViolationError("what was opened and had a record appended is refused", e);
         }

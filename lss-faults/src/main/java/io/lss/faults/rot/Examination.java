@@ -14,6 +14,7 @@ import io.lss.faults.load.ViolationException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -413,6 +414,12 @@ final class Examination {
 
         /** Puts the damaged segments back as they were, beside what opening the store has written. */
         private void undone() throws IOException, ViolationException {
+            for (long number : segments) {
+                String file = StoreImage.segmentName(number);
+                if (damaged.get(file) == null && Files.exists(place.directory().resolve(file))) {
+                    return; // it was missing, and nothing said that it had been there: its number was given to a new segment
+                }
+            }
             for (long number : segments) {
                 String file = StoreImage.segmentName(number);
                 byte[] was = image.files().get(file);
