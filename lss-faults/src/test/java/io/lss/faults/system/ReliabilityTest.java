@@ -33,7 +33,7 @@ class ReliabilityTest {
         List<String> missing = new ArrayList<>();
         Set<String> classes = classes();
         List<String> titles = Scenarios.all(List.of("filechannel", "uring")).stream().map(Scenario::title).toList();
-        Matcher row = ROW.matcher(Files.readString(root.resolve("docs/RELIABILITY.md")));
+        Matcher row = ROW.matcher(section(Files.readString(root.resolve("docs/RELIABILITY.md"))));
         while (row.find()) {
             numbers.add(Integer.valueOf(row.group(1)));
             List<String> proofs =
@@ -45,6 +45,15 @@ class ReliabilityTest {
         }
         assertEquals(IntStream.rangeClosed(1, FAULTS).boxed().toList(), numbers);
         assertEquals(List.of(), missing);
+    }
+
+    /** The part with the table of faults: the tables of figures have numbers in their first column too. */
+    private static String section(String page) {
+        String[] parts = page.split("\n## ");
+        return Stream.of(parts)
+                .filter(part -> part.startsWith("Every fault"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static boolean isThere(String proof, Set<String> classes, List<String> titles) {
