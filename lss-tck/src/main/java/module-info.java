@@ -1,5 +1,5 @@
 /**
- * The conformance kit of LSS: a simulated storage device on which an engine can be crashed, starved and lied to, seeded
+ * The conformance kit of LSS: contracts for providers, engines and whole stores ({@link io.lss.tck}), a simulated storage device on which an engine can be crashed, starved and lied to, seeded
  * and replayable ({@link io.lss.tck.sim}), crash tests for engines on it ({@link io.lss.tck.crash}), and
  * contracts that run against real devices ({@link io.lss.tck.device}).
  *
@@ -21,12 +21,22 @@ module io.lss.tck {
     requires static org.jspecify;
     requires transitive org.junit.jupiter.api;
 
+    requires transitive net.jqwik.api;
+    requires org.junit.platform.commons;
+
+    exports io.lss.tck;
     exports io.lss.tck.crash;
     exports io.lss.tck.device;
     exports io.lss.tck.sim;
 
+    // To whatever runs the tests: JUnit and jqwik call methods that are not public.
+    opens io.lss.tck;
+
     opens io.lss.tck.device to
             org.junit.platform.commons;
+
+    uses io.lss.spi.flush.DeviceProvider;
+    uses io.lss.spi.store.StoreEngine;
 
     provides io.lss.spi.flush.DeviceProvider with
             io.lss.tck.sim.SimulatedProvider;

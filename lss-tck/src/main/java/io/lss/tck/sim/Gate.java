@@ -14,7 +14,7 @@ final class Gate {
 
     private final SimulatedDevice device;
     private final SimulatedSettings settings;
-    private final List<Fault> faults;
+    private List<Fault> faults;
     private final Map<OperationKind, Long> countsByKind = new EnumMap<>(OperationKind.class);
     private final List<String> history = new ArrayList<>();
     private long count;
@@ -62,6 +62,17 @@ final class Gate {
         }
         settings.observer().accept(new Moment(device, count, kind));
         return new Verdict(name, crash, failure, delay, stuck);
+    }
+
+    /** Lets more go wrong from now on: counted from the next operation, which is the first. */
+    void more(SimulatedFaults next) {
+        List<Fault> all = new ArrayList<>(faults);
+        for (Fault each : next.faults()) {
+            OperationKind kind = each.kind();
+            long passed = kind == null ? count : count(kind);
+            all.add(new Fault(kind, passed + each.first(), each.times(), each.effect(), each.nanos()));
+        }
+        faults = List.copyOf(all);
     }
 
     private String describe(OperationKind kind, long number, long position, long length) {

@@ -123,6 +123,17 @@ public final class SimulatedDevice implements Device {
         }
     }
 
+    /**
+     * Lets more go wrong while the device is open.
+     *
+     * @param faults what; counted from the next operation, which is the first
+     */
+    public void more(SimulatedFaults faults) {
+        try (var _ = monitor.hold()) {
+            gate.more(faults);
+        }
+    }
+
     /** {@return all operations in words, in order; empty unless {@link SimulatedSettings#traced()}} */
     public List<String> history() {
         try (var _ = monitor.hold()) {

@@ -1,0 +1,4 @@
+package io.lss.tck;
+
+/** S19. */
+abstract class CloseRules extends StoreRules {}

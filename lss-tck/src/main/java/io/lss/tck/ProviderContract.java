@@ -1,0 +1,41 @@
+package io.lss.tck;
+
+import io.lss.api.StoreOptions;
+import io.lss.spi.flush.DeviceProvider;
+import java.io.IOException;
+
+/**
+ * The rules of the flush SPI, F1 to F14, for a device, and those of the store, S1 to S20, for the store that the engine makes of it. What
+ * the author of a provider extends:
+ *
+ * <pre>{@code
+ * class MyProviderTest extends ProviderContract {
+ *     protected DeviceProvider provider() {
+ *         return new MyProvider();
+ *     }
+ *     protected Site newSite() {
+ *         return new MySite();               // a fresh location for each test
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The engine must be on the module path or class path ({@code lss-core}), and the provider must be found by {@link java.util.ServiceLoader},
+ * as for every user.
+ */
+public abstract class ProviderContract extends StoreContract {
+
+    /** For subclasses. */
+    protected ProviderContract() {}
+
+    /** {@return the provider under test} */
+    protected abstract DeviceProvider provider();
+
+    @Override
+    protected abstract Site newSite() throws IOException;
+
+    /** {@return options that name the provider under test} Override it to add properties of the provider. */
+    @Override
+    protected StoreOptions.Builder newOptions() {
+        return StoreOptions.builder().provider(provider().name());
+    }
+}

@@ -1,0 +1,59 @@
+package io.lss.tck;
+
+import io.lss.tck.ConformanceReport.Result;
+import java.util.List;
+import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.AroundTryHook;
+import net.jqwik.api.lifecycle.PropertyExecutionResult;
+import net.jqwik.api.lifecycle.PropertyExecutor;
+import net.jqwik.api.lifecycle.PropertyLifecycleContext;
+import net.jqwik.api.lifecycle.TryExecutionResult;
+import net.jqwik.api.lifecycle.TryExecutor;
+import net.jqwik.api.lifecycle.TryLifecycleContext;
+import org.opentest4j.TestAbortedException;
+
+/** Gives up on tries that hang, and reports what came of each property. What {@link RuleExtension} does for tests. */
+final class RuleHooks implements AroundPropertyHook, AroundTryHook {
+
+    @Override
+    public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) throws Exception {
+        PropertyExecutionResult result = property.execute();
+        StoreRules rules = (StoreRules) context.testInstance();
+        Throwable thrown = result.throwable().orElse(null);
+        Result came =
+                switch (result.status()) {
+                    case SUCCESSFUL -> Result.PASSED;
+                    case ABORTED -> Result.SKIPPED;
+                    case FAILED -> Result.FAILED;
+                };
+        String detail = thrown == null ? "" : String.valueOf(came == Result.SKIPPED ? thrown.getMessage() : thrown);
+        ConformanceReport report = ConformanceReport.of(context.containerClass());
+        report.record(context.targetMethod().getName(), came, result.countTries(), result.seed().orElse(""), detail);
+        if (!rules.subject().isEmpty()) {
+            report.subject(rules.subject());
+        }
+        report.publish();
+        return result;
+    }
+
+    @Override
+    public TryExecutionResult aroundTry(TryLifecycleContext context, TryExecutor attempt, List<Object> parameters) throws Throwable {
+        StoreRules rules = (StoreRules) context.testInstance();
+        if (rules.hangs()) {
+            // Each further one could cost as much patience as the first: what hung is reported as it is, not made smaller.
+            return TryExecutionResult.satisfied();
+        }
+        TryExecutionResult[] result = new TryExecutionResult[1];
+        try {
+            rules.run(context.targetMethod().getName(), () -> {
+                result[0] = attempt.execute(parameters);
+                rules.closeStages();
+            });
+        } catch (Patience.HangException e) {
+            return TryExecutionResult.falsified(e);
+        } catch (TestAbortedException e) {
+            return TryExecutionResult.invalid(e);
+        }
+        return result[0];
+    }
+}

@@ -1,0 +1,129 @@
+package io.lss.tck;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import io.lss.api.LogStructuredStore;
+import io.lss.api.StoreOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What all rules have in common: where stores come from, and what is noted for the report. The rules themselves follow, each group in
+ * a class of its own that adds to the one before; {@link StoreContract} has them all.
+ */
+@ExtendWith(RuleExtension.class)
+abstract class StoreRules {
+
+    /** The length of a flush buffer, in bytes: the least there is, so that buffers are full all the time. */
+    static final int BUFFER = 16 << 10;
+
+    /** How many flush buffers there are. */
+    static final int BUFFERS = 4;
+
+    /** The size of a segment, in bytes: the least there is, so that the log rolls all the time. */
+    static final long SEGMENT = 64 << 10;
+
+    private final List<Stage> stages = new ArrayList<>();
+    private volatile boolean hangs;
+    private volatile String subject = "";
+    private long tries = 1;
+    private String seed = "";
+
+    abstract Site newSite() throws IOException;
+
+    abstract LogStructuredStore openStore(URI location, StoreOptions options) throws IOException;
+
+    abstract StoreOptions.Builder newOptions();
+
+    abstract Duration patience();
+
+    // ------------------------------------------------------------------------------------------- stages
+
+    /** {@return options with small buffers and segments, in which nothing happens by itself: no linger, no reservation timeout} */
+    final StoreOptions.Builder options() {
+        return newOptions()
+                .bufferSize(BUFFER)
+                .buffers(BUFFERS)
+                .segmentSize(SEGMENT)
+                .linger(Duration.ZERO)
+                .reservationTimeout(Duration.ZERO);
+    }
+
+    /** {@return a stage with nothing on it} It is closed when the test ends. */
+    final Stage stage() throws IOException {
+        return stage(options().build());
+    }
+
+    /** {@return a stage with nothing on it, for stores with these options} */
+    final Stage stage(StoreOptions options) throws IOException {
+        Stage stage = new Stage(newSite(), options, this::openStore, text -> subject = text);
+        stages.add(stage);
+        return stage;
+    }
+
+    /** Skips the test, and says why in the report, unless the site of a stage has a capability. */
+    static void need(Stage stage, Capability... capabilities) {
+        for (Capability each : capabilities) {
+            if (!stage.site().capabilities().contains(each)) {
+                abort("not tried: needs that " + each.meaning() + ", which the site does not declare");
+            }
+        }
+    }
+
+    /** Ends what a test has left. */
+    @AfterEach
+    final void closeStages() throws IOException {
+        List<Stage> ended = List.copyOf(stages);
+        stages.clear();
+        if (hangs) {
+            return; // what hangs cannot be closed
+        }
+        for (Stage stage : ended) {
+            stage.close();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- the report
+
+    /** Runs a test, or a try of one, no longer than patience lasts. */
+    final void run(String name, Patience.Body body) throws Throwable {
+        try {
+            Patience.run(name, patience(), body);
+        } catch (Patience.HangException e) {
+            hangs = true;
+            throw e;
+        }
+    }
+
+    final boolean hangs() {
+        return hangs;
+    }
+
+    /** Says how many cases a test has tried. */
+    final void tried(long cases) {
+        tries = cases;
+    }
+
+    /** Says from what a test has drawn its cases. */
+    final void drawnFrom(long drawn) {
+        seed = Long.toString(drawn);
+    }
+
+    final long tries() {
+        return tries;
+    }
+
+    final String seed() {
+        return seed;
+    }
+
+    /** {@return what is tested, for people; empty before a store was opened} */
+    final String subject() {
+        return subject;
+    }
+}
