@@ -8,9 +8,11 @@ import io.lss.tck.sim.SimulatedProvider;
 import io.lss.tck.sim.SimulatedSettings;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 
 /** A simulated medium as a site, with every capability that can be had within one process. */
 public final class SimulatedSite implements Site {
@@ -89,9 +91,10 @@ public final class SimulatedSite implements Site {
 
     @Override
     public void failNext(Failing what) {
-        // A durable write syncs in itself, and a store may use such writes only.
-        OperationKind kind = what == Failing.WRITE ? OperationKind.WRITE : OperationKind.SYNC;
-        device().more(SimulatedFaults.none().failAt(kind, 1));
+        switch (what) {
+            case WRITE -> device().more(SimulatedFaults.none().failAt(OperationKind.WRITE, 1));
+            case SYNC -> device().failNextSync();
+        }
     }
 
     @Override
@@ -107,9 +110,17 @@ public final class SimulatedSite implements Site {
         return used;
     }
 
+    /** Flips a bit in one of the first blocks of a segment, which are the likeliest to be in use. */
     @Override
-    public void damage(long segment, long position) {
-        medium.rot().flipBit(segment, position, 0);
+    public String damage(long seed) {
+        var random = new SplittableRandom(seed);
+        long[] segments = Arrays.stream(medium.segments()).filter(each -> medium.segment(each).length > 0).toArray();
+        long number = segments[random.nextInt(segments.length)];
+        int length = medium.segment(number).length;
+        int position = random.nextInt(random.nextBoolean() ? length : Math.min(length, 4 * medium.settings().blockSize()));
+        int bit = random.nextInt(8);
+        medium.rot().flipBit(number, position, bit);
+        return "bit " + bit + " of the byte at position " + position + " of segment " + number + " flipped";
     }
 
     private SimulatedDevice device() {

@@ -91,13 +91,13 @@ public interface Site extends AutoCloseable {
     }
 
     /**
-     * Changes a stored byte of a segment, while nothing is open ({@link Capability#DAMAGE}).
+     * Changes some stored bytes, while nothing is open ({@link Capability#DAMAGE}).
      *
-     * @param segment the segment's number
-     * @param position the byte in it
+     * @param seed which
+     * @return what was changed, for people
      * @throws IOException if that did not work
      */
-    default void damage(long segment, long position) throws IOException {
+    default String damage(long seed) throws IOException {
         throw new UnsupportedOperationException("this site declares no " + Capability.DAMAGE);
     }
 

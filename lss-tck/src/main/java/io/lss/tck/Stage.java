@@ -3,6 +3,7 @@ package io.lss.tck;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreException;
+import io.lss.api.StoreFailedException;
 import io.lss.api.StoreOptions;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -41,6 +42,8 @@ final class Stage implements AutoCloseable {
             return payload.length + " bytes at LSN " + lsn;
         }
     }
+
+    private static final int ROUNDS = 50;
 
     private final Site site;
     private final StoreOptions options;
@@ -144,6 +147,25 @@ final class Stage implements AutoCloseable {
             appended.add(new Found(store.append(payload), payload));
         }
         return appended;
+    }
+
+    /**
+     * {@return with what appends and waits fail, on a store that a failure is in store for} One commit, and then several buffers at once, so
+     * that the store has reason to use each of its ways to make something durable.
+     */
+    static StoreFailedException appendUntilFailure(LogStructuredStore store) throws IOException {
+        try {
+            for (int round = 0; round < ROUNDS; round++) {
+                store.awaitStable(store.append(payload(500, round)));
+                for (int i = 0; i < 40; i++) {
+                    store.append(payload(1000, i));
+                }
+                store.sync();
+            }
+        } catch (StoreFailedException e) {
+            return e;
+        }
+        throw new AssertionError("S6: an operation of the device failed, and in " + ROUNDS + " rounds nobody was told");
     }
 
     /** {@return all that is stable, from an LSN on} */

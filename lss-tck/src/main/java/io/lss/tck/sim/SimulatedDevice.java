@@ -134,6 +134,13 @@ public final class SimulatedDevice implements Device {
         }
     }
 
+    /** Lets the next sync fail, be it one of its own or that of a durable write. */
+    public void failNextSync() {
+        try (var _ = monitor.hold()) {
+            traffic.failNextSync();
+        }
+    }
+
     /** {@return all operations in words, in order; empty unless {@link SimulatedSettings#traced()}} */
     public List<String> history() {
         try (var _ = monitor.hold()) {

@@ -40,6 +40,7 @@ final class Traffic {
     // Guarded by the monitor.
     private final List<Thread> telling = new ArrayList<>();
     private final List<Operation> readLate = new ArrayList<>();
+    private boolean nextSyncFails;
     private int writesInFlight;
     private long settled;
     private long told;
@@ -93,6 +94,7 @@ final class Traffic {
         }
         PendingWrite write = segment.file().begin(Math.toIntExact(position / settings.blockSize()), blocks, device);
         Verdict verdict = gate.pass(OperationKind.WRITE, segment.number(), position, src.byteSize());
+        verdict = durable ? withSyncFault(verdict) : verdict;
         writesInFlight++;
         return offer(Operation.write(segment, src, write, durable, verdict, completion));
     }
@@ -120,8 +122,19 @@ final class Traffic {
         }
         readMemoryLate();
         List<PendingWrite> covered = segment.file().completed();
-        Verdict verdict = gate.pass(OperationKind.SYNC, segment.number(), -1, -1);
+        Verdict verdict = withSyncFault(gate.pass(OperationKind.SYNC, segment.number(), -1, -1));
         return offer(Operation.sync(segment, covered, verdict, completion));
+    }
+
+    /** Lets the next sync fail, be it one of its own or that of a durable write. */
+    void failNextSync() {
+        nextSyncFails = true;
+    }
+
+    private Verdict withSyncFault(Verdict verdict) {
+        boolean fails = nextSyncFails;
+        nextSyncFails = false;
+        return fails ? new Verdict(verdict.name() + " (its sync)", verdict.crash(), Fault.Effect.FAIL, 0, false) : verdict;
     }
 
     /** Queues an operation. {@return its completion if it ends at once} */

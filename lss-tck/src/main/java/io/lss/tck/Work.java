@@ -1,0 +1,93 @@
+package io.lss.tck;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Something that runs on a thread of its own, and comes to an end.
+ *
+ * @param thread which
+ * @param task what runs there
+ */
+record Work<T>(Thread thread, FutureTask<T> task) {
+
+    /** A piece of work that several threads do, each with its number. */
+    @FunctionalInterface
+    interface Numbered<T> {
+        T run(int number) throws Exception;
+    }
+
+    static <T> Work<T> start(Thread.Builder builder, Callable<T> what) {
+        FutureTask<T> task = new FutureTask<>(what);
+        return new Work<>(builder.start(task), task);
+    }
+
+    static <T> Work<T> start(Callable<T> what) {
+        return start(Thread.ofPlatform().daemon(), what);
+    }
+
+    /** {@return what came of it on each of several threads, in order} It is waited for. */
+    static <T> List<T> together(int threads, Numbered<T> what) throws Exception {
+        List<Work<T>> all = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            int number = i;
+            all.add(start(() -> what.run(number)));
+        }
+        List<T> results = new ArrayList<>();
+        for (Work<T> each : all) {
+            results.add(each.get());
+        }
+        return results;
+    }
+
+    /** {@return what came of it, once it has ended} */
+    T get() throws Exception {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e;
+        }
+    }
+
+    /** {@return with what it failed} */
+    <X extends Throwable> X failure(Class<X> type, String rule) throws InterruptedException {
+        Object came;
+        try {
+            came = task.get();
+        } catch (ExecutionException e) {
+            if (type.isInstance(e.getCause())) {
+                return type.cast(e.getCause());
+            }
+            throw new AssertionError(rule + ": " + type.getSimpleName() + " was due, it was " + e.getCause(), e.getCause());
+        }
+        throw new AssertionError(rule + ": " + type.getSimpleName() + " was due, it ended with " + came);
+    }
+
+    /** Waits until the thread is blocked for good, or has ended. */
+    void untilBlocked() {
+        until(() -> switch (thread.getState()) {
+            case WAITING, TIMED_WAITING, TERMINATED -> true;
+            default -> false;
+        });
+    }
+
+    /** Waits for what another thread brings about; patience ends it otherwise. */
+    static void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("the test was given up while it waited");
+            }
+            Thread.yield();
+        }
+    }
+}
