@@ -3,6 +3,7 @@ package io.lss.tck;
 import io.lss.api.StoreOptions;
 import io.lss.spi.flush.DeviceProvider;
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * The rules of the flush SPI, F1 to F14, for a device, and those of the store, S1 to S20, for the store that the engine makes of it. What
@@ -22,7 +23,7 @@ import java.io.IOException;
  * <p>The engine must be on the module path or class path ({@code lss-core}), and the provider must be found by {@link java.util.ServiceLoader},
  * as for every user.
  */
-public abstract class ProviderContract extends StoreContract {
+public abstract class ProviderContract extends OwnerRules {
 
     /** For subclasses. */
     protected ProviderContract() {}
@@ -30,6 +31,21 @@ public abstract class ProviderContract extends StoreContract {
     /** {@return the provider under test} */
     protected abstract DeviceProvider provider();
 
+    @Override
+    final DeviceProvider deviceProvider() {
+        return provider();
+    }
+
+    @Override
+    final Map<String, String> deviceProperties() {
+        return newOptions().build().providerProperties();
+    }
+
+    /**
+     * {@return a fresh place for a store} Called at least once for each test; closed at its end.
+     *
+     * @throws IOException if none can be had
+     */
     @Override
     protected abstract Site newSite() throws IOException;
 

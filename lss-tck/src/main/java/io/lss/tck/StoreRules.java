@@ -29,6 +29,7 @@ abstract class StoreRules {
     static final long SEGMENT = 64 << 10;
 
     private final List<Stage> stages = new ArrayList<>();
+    private final List<Site> sites = new ArrayList<>();
     private volatile boolean hangs;
     private volatile String subject = "";
     private long tries = 1;
@@ -61,15 +62,27 @@ abstract class StoreRules {
 
     /** {@return a stage with nothing on it, for stores with these options} */
     final Stage stage(StoreOptions options) throws IOException {
-        Stage stage = new Stage(newSite(), options, this::openStore, text -> subject = text);
+        Stage stage = new Stage(newSite(), options, this::openStore, this::describe);
         stages.add(stage);
         return stage;
     }
 
+    /** {@return a site without a store} It is closed when the test ends. */
+    final Site site() throws IOException {
+        Site site = newSite();
+        sites.add(site);
+        return site;
+    }
+
     /** Skips the test, and says why in the report, unless the site of a stage has a capability. */
     static void need(Stage stage, Capability... capabilities) {
+        needs(stage.site(), capabilities);
+    }
+
+    /** Skips the test, and says why in the report, unless a site has a capability. */
+    static void needs(Site site, Capability... capabilities) {
         for (Capability each : capabilities) {
-            if (!stage.site().capabilities().contains(each)) {
+            if (!site.capabilities().contains(each)) {
                 abort("not tried: needs that " + each.meaning() + ", which the site does not declare");
             }
         }
@@ -85,6 +98,11 @@ abstract class StoreRules {
         }
         for (Stage stage : ended) {
             stage.close();
+        }
+        List<Site> left = List.copyOf(sites);
+        sites.clear();
+        for (Site site : left) {
+            site.close();
         }
     }
 
@@ -102,6 +120,11 @@ abstract class StoreRules {
 
     final boolean hangs() {
         return hangs;
+    }
+
+    /** Says what is tested, for people. */
+    final void describe(String text) {
+        subject = text;
     }
 
     /** Says how many cases a test has tried. */

@@ -1,0 +1,251 @@
+package io.lss.tck;
+
+import static io.lss.tck.Rule.F1;
+import static io.lss.tck.Rule.F13;
+import static io.lss.tck.Rule.F2;
+import static io.lss.tck.Rule.F4;
+import static io.lss.tck.Rule.F5;
+import static io.lss.tck.Rule.F8;
+
+import io.lss.spi.flush.Device;
+import io.lss.spi.flush.ReadRequest;
+import io.lss.spi.flush.Segment;
+import io.lss.tck.device.Outcome;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** F1, F2, F4, F5, F8, F13: what goes to the device, and what comes back. */
+abstract class TransferRules extends DeviceRules {
+
+    @Test
+    void f1_aWriteCompletesAtItsFullLengthAndAllOfItIsThere() throws IOException {
+        Device device = openDevice(site());
+        int block = device.traits().blockSize();
+        Segment segment = device.create(1, SEGMENT);
+        long position = 0;
+        int cases = 0;
+        for (int length = block; length <= BUFFER && position + length <= SEGMENT; length += block) {
+            MemorySegment memory = filled(device, length, length);
+            long bytes = Outcome.write(device, segment, memory, position, cases % 2 == 0).await();
+            Broken.unless(bytes == length, F1, "a write of %d bytes completes with %d", length, bytes);
+            Broken.unless(holds(segment, position, length, length), F1, "a write of %d bytes at %d completed, and not all of it is there", length, position);
+            position += length;
+            cases++;
+        }
+        segment.close();
+        tried(cases);
+    }
+
+    @Test
+    void f2_everyOperationCompletesOnceAndNoMore() throws IOException {
+        Device device = openDevice(site());
+        int block = device.traits().blockSize();
+        Segment segment = device.create(1, SEGMENT);
+        int count = (int) Math.min(SEGMENT / block, 64);
+        AtomicInteger told = new AtomicInteger();
+        AtomicInteger twice = new AtomicInteger();
+        MemorySegment memory = filled(device, block, 1);
+        for (int round = 0; round < count / BUFFERS; round++) {
+            List<AtomicInteger> each = new ArrayList<>();
+            for (int i = 0; i < BUFFERS; i++) {
+                AtomicInteger mine = new AtomicInteger();
+                each.add(mine);
+                segment.write(memory, (long) (round * BUFFERS + i) * block, i % 2 == 0, (_, _) -> count(mine, told, twice));
+            }
+            AtomicInteger synced = new AtomicInteger();
+            each.add(synced);
+            segment.sync((_, _) -> count(synced, told, twice));
+            drive(device, () -> each.stream().allMatch(one -> one.get() > 0));
+        }
+        Outcome.sync(device, segment).await();
+        segment.close();
+        device.close();
+        int operations = count / BUFFERS * (BUFFERS + 1);
+        Broken.unless(twice.get() == 0, F2, "%d operations completed more than once", twice.get());
+        Broken.unless(told.get() == operations, F2, "%d completions of %d operations", told.get(), operations);
+        tried(operations);
+    }
+
+    private static void count(AtomicInteger mine, AtomicInteger all, AtomicInteger twice) {
+        all.incrementAndGet();
+        if (mine.incrementAndGet() == 2) {
+            twice.incrementAndGet();
+        }
+    }
+
+    /** Drives a device until something has happened; patience ends it otherwise. */
+    static void drive(Device device, java.util.function.BooleanSupplier happened) {
+        device.submit();
+        while (!happened.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("F2: an operation does not complete; the test was given up while it waited");
+            }
+            if (device.drive(1_000_000) == 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void f4_aSyncThatFailedIsReportedAsFailed() throws IOException {
+        failing(Site.Failing.SYNC);
+    }
+
+    @Test
+    void f4_aWriteThatFailedIsReportedAsFailed() throws IOException {
+        failing(Site.Failing.WRITE);
+    }
+
+    private void failing(Site.Failing what) throws IOException {
+        Site site = site();
+        Device device = openDevice(site);
+        needs(site, Capability.FAILURES);
+        Segment segment = device.create(1, SEGMENT);
+        MemorySegment memory = filled(device, BUFFER, 1);
+        Outcome.write(device, segment, memory, 0, false).await();
+        site.failNext(what);
+        Broken.unlessThrown(IOException.class, F4, "a " + what + " that the medium failed", () -> what == Site.Failing.WRITE
+                ? Outcome.write(device, segment, memory, BUFFER, false).await()
+                : Outcome.sync(device, segment).await());
+    }
+
+    @Test
+    void f5_memoryIsFreeAgainWhenItsOperationHasCompletedAndWhenTheDeviceIsClosed() throws IOException {
+        Site site = site();
+        Device device = openDevice(site);
+        Segment segment = device.create(1, SEGMENT);
+        MemorySegment memory = device.allocate(BUFFER);
+        for (int i = 0; i < SEGMENT / BUFFER; i++) {
+            Outcome.write(device, segment, fill(memory, i), (long) i * BUFFER, i % 2 == 0).await();
+            memory.fill((byte) -1); // as an engine does that uses the buffer again
+        }
+        Outcome.sync(device, segment).await();
+        for (int i = 0; i < SEGMENT / BUFFER; i++) {
+            Broken.unless(holds(segment, (long) i * BUFFER, BUFFER, i), F5, "write %d changed when its memory was used again after completion", i);
+        }
+        segment.close();
+        device.close();
+        memory.fill((byte) 7); // still valid, and nobody reads it
+        Device again = openDevice(site);
+        Segment found = again.open(1);
+        for (int i = 0; i < SEGMENT / BUFFER; i++) {
+            Broken.unless(holds(found, (long) i * BUFFER, BUFFER, i), F5, "write %d changed when its memory was used again after the close", i);
+        }
+        found.close();
+        tried(2 * SEGMENT / BUFFER);
+    }
+
+    @Test
+    void f8_readsSeeEveryCompletedWriteAtAnyPositionAndLength() throws IOException {
+        Device device = openDevice(site());
+        int block = device.traits().blockSize();
+        Segment segment = device.create(1, SEGMENT);
+        byte[] expected = new byte[2 * BUFFER];
+        for (int i = 0; i < 2; i++) {
+            Outcome.write(device, segment, filled(device, BUFFER, i), (long) i * BUFFER, i == 0).await();
+            MemorySegment.ofArray(expected).asSlice((long) i * BUFFER, BUFFER).copyFrom(fill(MemorySegment.ofArray(new byte[BUFFER]), i));
+        }
+        int cases = 0;
+        for (int position : new int[] {0, 1, block - 1, block, BUFFER - 3, BUFFER}) {
+            for (int length : new int[] {1, 7, block, block + 1, BUFFER}) {
+                byte[] found = read(segment, position, length);
+                Broken.unless(
+                        java.util.Arrays.equals(found, 0, found.length, expected, position, position + length),
+                        F8, "a read of %d bytes at %d gives %d bytes, or others than were written", length, position, found.length);
+                cases++;
+            }
+        }
+        segment.close();
+        tried(cases);
+    }
+
+    @Test
+    void f8_readsOfManyThreadsGoIntoAnyMemoryWhileWritesGoOn() throws Exception {
+        Device device = openDevice(site());
+        Segment old = written(device, 1, 4, 0);
+        Segment next = device.create(2, SEGMENT);
+        List<Work<Integer>> readers = new ArrayList<>();
+        for (int thread = 0; thread < 3; thread++) {
+            int number = thread;
+            readers.add(Work.start(() -> {
+                try (Arena confined = Arena.ofConfined()) {
+                    for (int i = 0; i < 100; i++) {
+                        MemorySegment dst = number == 0 ? confined.allocate(BUFFER) : MemorySegment.ofArray(new byte[BUFFER]);
+                        List<ReadRequest> batch = List.of(new ReadRequest(old, dst, (i % 4) * (long) BUFFER));
+                        if (number == 1) {
+                            device.readAll(batch);
+                            Broken.unless(batch.getFirst().bytes() == BUFFER, F8, "a read in a batch is short");
+                        } else {
+                            Broken.unless(old.read(dst, (i % 4) * (long) BUFFER) == BUFFER, F8, "a read is short");
+                        }
+                        Broken.unless(dst.mismatch(fill(MemorySegment.ofArray(new byte[BUFFER]), i % 4)) < 0, F8, "a read gives other bytes than were written");
+                    }
+                }
+                return 100;
+            }));
+        }
+        MemorySegment memory = filled(device, BUFFER, 9);
+        for (int i = 0; i < SEGMENT / BUFFER; i++) {
+            Outcome.write(device, next, memory, (long) i * BUFFER, true).await();
+        }
+        for (Work<Integer> each : readers) {
+            each.get();
+        }
+        old.close();
+        next.close();
+        tried(300);
+    }
+
+    @Test
+    void f8_anInterruptNeitherFailsAReadNorHarmsTheDevice() throws Exception {
+        Device device = openDevice(site());
+        Segment segment = written(device, 1, 2, 0);
+        Work<Boolean> interrupted = Work.start(() -> {
+            Thread.currentThread().interrupt();
+            boolean right = holds(segment, 0, BUFFER, 0);
+            ReadRequest request = new ReadRequest(segment, MemorySegment.ofArray(new byte[BUFFER]), BUFFER);
+            device.readAll(List.of(request));
+            right &= request.bytes() == BUFFER;
+            Broken.unless(Thread.currentThread().isInterrupted(), F8, "a read took the interrupt away");
+            return right;
+        });
+        Broken.unless(Broken.ifThrown(F8, "a read by an interrupted thread", interrupted::get), F8, "a read by an interrupted thread is wrong");
+        Broken.unless(Broken.ifThrown(F8, "a read after an interrupt", () -> holds(segment, BUFFER, BUFFER, 1)), F8, "a read after an interrupt is wrong");
+        Outcome.write(device, segment, filled(device, BUFFER, 5), 2L * BUFFER, true).await();
+        segment.close();
+        tried(2);
+    }
+
+    /** Threads come and go: where the traits allow any, one may end while its operations are in flight. */
+    @Test
+    void f13_operationsOfAThreadThatHasEndedComplete() throws Exception {
+        Device device = openDevice(site());
+        if (!device.traits().anyThread()) {
+            org.junit.jupiter.api.Assumptions.abort("not tried: the traits say that operations are called by a thread that stays");
+        }
+        Segment segment = device.create(1, SEGMENT);
+        MemorySegment memory = filled(device, BUFFER, 3);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < SEGMENT / BUFFER; i++) {
+            long position = (long) i * BUFFER;
+            outcomes.add(Work.start(() -> {
+                Outcome outcome = Outcome.write(device, segment, memory, position, true);
+                device.submit();
+                return outcome;
+            }).get());
+        }
+        for (Outcome each : outcomes) {
+            Broken.unless(each.await() == BUFFER, F13, "a write of a thread that has ended is short");
+        }
+        for (int i = 0; i < SEGMENT / BUFFER; i++) {
+            Broken.unless(holds(segment, (long) i * BUFFER, BUFFER, 3), F13, "write %d of a thread that has ended is not there", i);
+        }
+        segment.close();
+        tried(SEGMENT / BUFFER);
+    }
+}
