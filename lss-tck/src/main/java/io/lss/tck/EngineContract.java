@@ -1,15 +1,16 @@
 package io.lss.tck;
 
 import io.lss.spi.store.StoreEngine;
-import io.lss.tck.sim.SimulatedSettings;
-import io.lss.tck.sim.Timing;
-import java.io.IOException;
+import io.lss.tck.sim.SimulatedMedium;
 
 /**
  * The rules of the store, S1 to S20, and the engine's side of the flush SPI (F6, F13, F14), for an engine on the simulated device: with
- * crashes at every operation, failures of every operation, and damage of every block.
+ * crashes at every operation and inside recovery, failures of every operation, and damage of every block.
+ *
+ * <p>For whoever writes an engine: a store that keeps its log on devices of the flush SPI. It must find the device by
+ * {@link java.util.ServiceLoader}, as LSS' own engine does.
  */
-public abstract class EngineContract extends StoreContract {
+public abstract class EngineContract extends EngineSideRules {
 
     /** For subclasses. */
     protected EngineContract() {}
@@ -17,9 +18,27 @@ public abstract class EngineContract extends StoreContract {
     @Override
     protected abstract StoreEngine engine();
 
-    /** {@return a simulated medium} */
+    /** {@return a simulated medium, which can do all that a site can} */
     @Override
-    protected Site newSite() throws IOException {
-        return new SimulatedSite(SimulatedSettings.builder().seed(42).timing(Timing.THREADED).latency(1_000, 30_000).build());
+    protected Site newSite() {
+        return watchedSite();
+    }
+
+    /**
+     * Told of every disk image that the engine is going to recover from, by many threads. Does nothing unless overridden, for example to see which
+     * cases of recovery were met.
+     *
+     * @param image a copy, to be opened by whoever wants to
+     */
+    protected void recovering(SimulatedMedium image) {}
+
+    @Override
+    final StoreEngine engineUnderTest() {
+        return engine();
+    }
+
+    @Override
+    final void recoveredFrom(SimulatedMedium image) {
+        recovering(image);
     }
 }

@@ -3,6 +3,7 @@ package io.lss.tck;
 import io.lss.api.StoreOptions;
 import io.lss.spi.flush.DeviceProvider;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -23,13 +24,26 @@ import java.util.Map;
  * <p>The engine must be on the module path or class path ({@code lss-core}), and the provider must be found by {@link java.util.ServiceLoader},
  * as for every user.
  */
-public abstract class ProviderContract extends OwnerRules {
+public abstract class ProviderContract extends PortabilityRules {
 
     /** For subclasses. */
     protected ProviderContract() {}
 
     /** {@return the provider under test} */
     protected abstract DeviceProvider provider();
+
+    /**
+     * {@return flags that java needs for this provider, in a process that has everything on its class path} The kit starts such processes
+     * where the site declares {@link Capability#PROCESSES}.
+     */
+    protected List<String> javaFlags() {
+        return List.of("--enable-native-access=ALL-UNNAMED");
+    }
+
+    @Override
+    final List<String> childFlags() {
+        return javaFlags();
+    }
 
     @Override
     final DeviceProvider deviceProvider() {

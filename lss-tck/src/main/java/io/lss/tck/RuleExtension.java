@@ -17,7 +17,14 @@ final class RuleExtension implements InvocationInterceptor, TestWatcher, AfterAl
     public void interceptTestMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         StoreRules rules = (StoreRules) context.getRequiredTestInstance();
-        rules.run(context.getRequiredTestMethod().getName(), invocation::proceed);
+        rules.run(context.getRequiredTestMethod(), invocation::proceed);
+    }
+
+    @Override
+    public void interceptAfterEachMethod(Invocation<Void> invocation, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            throws Throwable {
+        StoreRules rules = (StoreRules) context.getRequiredTestInstance();
+        rules.run(context.getRequiredTestMethod(), invocation::proceed);
     }
 
     @Override

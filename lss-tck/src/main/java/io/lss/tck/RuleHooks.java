@@ -45,7 +45,7 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
         }
         TryExecutionResult[] result = new TryExecutionResult[1];
         try {
-            rules.run(context.targetMethod().getName(), () -> {
+            rules.run(context.targetMethod(), () -> {
                 result[0] = attempt.execute(parameters);
                 rules.closeStages();
             });

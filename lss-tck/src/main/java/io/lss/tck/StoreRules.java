@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.StoreOptions;
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,9 +110,10 @@ abstract class StoreRules {
     // ------------------------------------------------------------------------------------------- the report
 
     /** Runs a test, or a try of one, no longer than patience lasts. */
-    final void run(String name, Patience.Body body) throws Throwable {
+    final void run(Method test, Patience.Body body) throws Throwable {
+        Duration limit = patience().multipliedBy(test.isAnnotationPresent(TakesLong.class) ? TakesLong.FACTOR : 1);
         try {
-            Patience.run(name, patience(), body);
+            Patience.run(test.getName(), limit, body);
         } catch (Patience.HangException e) {
             hangs = true;
             throw e;

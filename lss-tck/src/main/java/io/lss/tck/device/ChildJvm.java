@@ -74,8 +74,13 @@ public final class ChildJvm implements AutoCloseable {
         return classes.stream().map(type -> root(type).toString()).distinct().collect(Collectors.joining(File.pathSeparator));
     }
 
-    /** Not the code source: for a class that was patched into a module that is where the module is. */
-    private static Path root(Class<?> type) {
+    /**
+     * {@return the directory or archive that a class comes from} Not the code source: for a class that was patched into a module that is
+     * where the module is.
+     *
+     * @param type the class
+     */
+    public static Path root(Class<?> type) {
         String name = type.getName().replace('.', '/') + ".class";
         String url = Objects.requireNonNull(type.getResource("/" + name)).toString();
         String root = url.substring(0, url.length() - name.length());
