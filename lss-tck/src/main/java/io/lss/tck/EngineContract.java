@@ -1,7 +1,10 @@
 package io.lss.tck;
 
+import io.lss.api.StoreCorruptException;
 import io.lss.spi.store.StoreEngine;
+import io.lss.tck.crash.Program;
 import io.lss.tck.sim.SimulatedMedium;
+import java.util.List;
 
 /**
  * The rules of the store, S1 to S20, and the engine's side of the flush SPI (F6, F13, F14), for an engine on the simulated device: with
@@ -31,6 +34,22 @@ public abstract class EngineContract extends EngineSideRules {
      * @param image a copy, to be opened by whoever wants to
      */
     protected void recovering(SimulatedMedium image) {}
+
+    /**
+     * Told of every damage that the engine has reported, by many threads. Does nothing unless overridden, for example to check how exactly the
+     * report names the place: an {@link AssertionError} fails the test.
+     *
+     * @param program what made the store
+     * @param segments the segments that were damaged; empty: only the root was
+     * @param damage in words
+     * @param report what was thrown
+     */
+    protected void reported(Program program, List<Long> segments, String damage, StoreCorruptException report) {}
+
+    @Override
+    final void damageReported(Program program, List<Long> segments, String damage, StoreCorruptException report) {
+        reported(program, segments, damage, report);
+    }
 
     @Override
     final StoreEngine engineUnderTest() {

@@ -1,5 +1,6 @@
 package io.lss.tck;
 
+import io.lss.api.StoreCorruptException;
 import io.lss.spi.store.StoreEngine;
 import io.lss.tck.crash.CrashSweep;
 import io.lss.tck.crash.FaultSweep;
@@ -8,6 +9,7 @@ import io.lss.tck.crash.RotSweep;
 import io.lss.tck.sim.SimulatedMedium;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +29,8 @@ abstract class SweepRules extends StoreContract {
     abstract StoreEngine engineUnderTest();
 
     abstract void recoveredFrom(SimulatedMedium image);
+
+    abstract void damageReported(Program program, List<Long> segments, String damage, StoreCorruptException report);
 
     @Test
     @TakesLong
@@ -73,7 +77,7 @@ abstract class SweepRules extends StoreContract {
     @TakesLong
     void s12_damageOfAnyBlockIsNeverSilentBelowWhatIsOnRecord() throws Exception {
         for (boolean closed : new boolean[] {true, false}) {
-            RotSweep sweep = RotSweep.of(engineUnderTest(), CrashSweep.Intensity.USUAL, (_, _, _, _) -> {});
+            RotSweep sweep = RotSweep.of(engineUnderTest(), CrashSweep.Intensity.USUAL, this::damageReported);
             drawnFrom(Seeds.first());
             AtomicLong left = new AtomicLong(PROGRAMS);
             Seeds.untilEnough(() -> left.getAndDecrement() <= 0, seed -> sweep.run(Program.calm(seed), closed));

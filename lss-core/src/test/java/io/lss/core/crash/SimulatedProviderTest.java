@@ -1,4 +1,4 @@
-package io.lss.core.tck;
+package io.lss.core.crash;
 
 import io.lss.spi.flush.DeviceProvider;
 import io.lss.tck.ProviderContract;
