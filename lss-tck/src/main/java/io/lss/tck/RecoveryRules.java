@@ -37,6 +37,7 @@ abstract class RecoveryRules extends ReservationRules {
     }
 
     @Test
+    @TakesLong
     void s11_afterACrashTheLogIsAPrefixWithAllThatWasAcknowledged() throws IOException {
         Stage stage = stage();
         need(stage, Capability.CRASH, Capability.DURABLE);
@@ -105,6 +106,7 @@ abstract class RecoveryRules extends ReservationRules {
     // ------------------------------------------------------------------------------------------- damage
 
     @Test
+    @TakesLong
     void s12_damageOfStableBytesIsReportedAndNeverSilent() throws IOException {
         int cases = 120;
         int reported = 0;
@@ -160,6 +162,7 @@ abstract class RecoveryRules extends ReservationRules {
     // ------------------------------------------------------------------------------------------- trim
 
     @Test
+    @TakesLong
     void s13_aTrimIsDurableOnReturnAndTakesNothingAtOrAboveItsLsn() throws IOException {
         Stage stage = stage();
         List<Found> appended = new ArrayList<>();
@@ -190,6 +193,7 @@ abstract class RecoveryRules extends ReservationRules {
     }
 
     @Test
+    @TakesLong
     void s13_trimmedSpaceComesBack() throws IOException {
         Stage stage = stage();
         need(stage, Capability.LIMITED_SPACE);
@@ -210,6 +214,7 @@ abstract class RecoveryRules extends ReservationRules {
     // ------------------------------------------------------------------------------------------- root
 
     @Test
+    @TakesLong
     void s14_theRootIsDurableOnReturnAndWholeWheneverTheMachineStops() throws IOException {
         Stage stage = stage();
         boolean crashes = stage.site().capabilities().containsAll(List.of(Capability.CRASH, Capability.DURABLE));

@@ -17,8 +17,16 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
 
     @Override
     public PropertyExecutionResult aroundProperty(PropertyLifecycleContext context, PropertyExecutor property) throws Exception {
-        PropertyExecutionResult result = property.execute();
         StoreRules rules = (StoreRules) context.testInstance();
+        TestAbortedException refused = null;
+        try {
+            rules.newSite().close();
+        } catch (TestAbortedException e) {
+            refused = e;
+            rules.giveUp(); // there is no try to be made
+        }
+        PropertyExecutionResult result = property.execute();
+        result = refused == null ? result : result.mapToAborted(refused);
         Throwable thrown = result.throwable().orElse(null);
         Result came =
                 switch (result.status()) {
@@ -39,8 +47,8 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
     @Override
     public TryExecutionResult aroundTry(TryLifecycleContext context, TryExecutor attempt, List<Object> parameters) throws Throwable {
         StoreRules rules = (StoreRules) context.testInstance();
-        if (rules.hangs()) {
-            // Each further one could cost as much patience as the first: what hung is reported as it is, not made smaller.
+        if (rules.hasGivenUp()) {
+            // Nothing can be tried; or something hung, and each further one could cost as much patience as the first: what hung is reported as it is, not made smaller.
             return TryExecutionResult.satisfied();
         }
         TryExecutionResult[] result = new TryExecutionResult[1];
