@@ -1,4 +1,4 @@
 package io.lss.tck;
 
 /** S19. */
-abstract class CloseRules extends StoreRules {}
+abstract class CloseRules extends ProgramRules {}
