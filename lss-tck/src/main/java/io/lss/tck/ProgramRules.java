@@ -9,6 +9,7 @@ import io.lss.tck.program.StorePrograms;
 import java.io.IOException;
 import java.time.Duration;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -20,7 +21,7 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
  */
 abstract class ProgramRules extends StoreRules {
 
-    @Property(tries = 40)
+    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
     @AddLifecycleHook(RuleHooks.class)
     void s11_randomProgramsKeepEveryRule(@ForAll("programs") StoreProgram program) throws IOException {
         Stage stage = stage();
