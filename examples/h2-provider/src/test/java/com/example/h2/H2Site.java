@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
@@ -59,23 +61,20 @@ final class H2Site implements Site {
     }
 
     @Override
-    public void damage(long segment, long position) throws IOException {
+    public String damage(long seed) throws IOException {
         try (Connection connection = DriverManager.getConnection("jdbc:h2:" + database);
-                PreparedStatement read = connection.prepareStatement("SELECT data FROM block WHERE segment = ? AND position = ?");
-                PreparedStatement write = connection.prepareStatement("UPDATE block SET data = ? WHERE segment = ? AND position = ?")) {
-            long block = position / 4096 * 4096;
-            read.setLong(1, segment);
-            read.setLong(2, block);
-            var found = read.executeQuery();
-            if (!found.next()) {
-                throw new IOException("nothing was written at " + position + " of segment " + segment);
-            }
-            byte[] data = found.getBytes(1);
-            data[(int) (position - block)] ^= 1;
-            write.setBytes(1, data);
-            write.setLong(2, segment);
-            write.setLong(3, block);
-            write.executeUpdate();
+                Statement statement = connection.createStatement(
+                        ResultSet.TYPE_SCROLL_SENSITIVE, ResultSet.CONCUR_UPDATABLE);
+                ResultSet blocks = statement.executeQuery("SELECT segment, position, data FROM block ORDER BY segment, position")) {
+            blocks.last();
+            SplittableRandom random = new SplittableRandom(seed);
+            blocks.absolute(random.nextInt(1, blocks.getRow() + 1));
+            byte[] data = blocks.getBytes("data");
+            int offset = random.nextInt(data.length);
+            data[offset] ^= (byte) (1 << random.nextInt(8));
+            blocks.updateBytes("data", data);
+            blocks.updateRow();
+            return "byte " + (blocks.getLong("position") + offset) + " of segment " + blocks.getLong("segment");
         } catch (SQLException e) {
             throw new IOException(e);
         }
