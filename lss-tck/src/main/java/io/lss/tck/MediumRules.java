@@ -43,7 +43,7 @@ abstract class MediumRules extends TransferRules {
         for (int i = 1; i <= cases; i++) {
             Device device = openDevice(site);
             boolean durable = i % 2 == 0;
-            Segment segment = device.create(i, SEGMENT);
+            Segment segment = device.create(i, SEGMENT + BUFFER);
             int writes = 1 + i % 4;
             for (int each = 0; each < writes; each++) {
                 Outcome.write(device, segment, filled(device, BUFFER, i * 10L + each), (long) each * BUFFER, durable).await();
@@ -201,7 +201,7 @@ abstract class MediumRules extends TransferRules {
             site.crashDuring(1);
             int number = i;
             Broken.unlessThrown(IOException.class, F11, "creating a segment in which the machine stops", () -> device.create(number, SEGMENT));
-            if (i % 2 == 0) {
+            if (i % 2 == 0 && site.capabilities().contains(Capability.LATE_WRITES)) {
                 site.kill();
             } else {
                 site.crash();
