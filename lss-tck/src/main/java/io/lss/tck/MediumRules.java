@@ -205,7 +205,7 @@ abstract class MediumRules extends TransferRules {
             site.crashDuring(1);
             int number = i;
             Broken.unlessThrown(IOException.class, F11, "creating a segment in which the machine stops", () -> device.create(number, SEGMENT));
-            if (i % 2 == 0) {
+            if (i % 2 == 0 && site.capabilities().contains(Capability.LATE_WRITES)) {
                 site.kill();
             } else {
                 site.crash();
