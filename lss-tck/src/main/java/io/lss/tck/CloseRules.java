@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class CloseRules extends CallerRules {
 
     @Test
+    @TakesLong
     void s19_whatWasPublishedIsStableWhenCloseReturnsAndASecondCloseDoesNothing() throws IOException {
         Stage stage = stage();
         List<Found> published = new ArrayList<>();
@@ -108,6 +109,7 @@ abstract class CloseRules extends CallerRules {
     }
 
     @Test
+    @TakesLong
     void s19_aCloseAmongBusyThreadsReturnsAndKeepsWhatWasPublished() throws Exception {
         for (int round = 0; round < 5; round++) {
             Stage stage = stage();

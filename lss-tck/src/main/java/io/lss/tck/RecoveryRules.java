@@ -39,6 +39,7 @@ abstract class RecoveryRules extends ReservationRules {
     }
 
     @Test
+    @TakesLong
     void s11_afterACrashTheLogIsAPrefixWithAllThatWasAcknowledged() throws IOException {
         Stage stage = stage();
         need(stage, Capability.CRASH, Capability.DURABLE);
@@ -107,6 +108,7 @@ abstract class RecoveryRules extends ReservationRules {
     // ------------------------------------------------------------------------------------------- damage
 
     @Test
+    @TakesLong
     void s12_damageOfStableBytesIsReportedAndNeverSilent() throws IOException {
         int cases = 120;
         Set<Long> places = new HashSet<>();
@@ -165,6 +167,7 @@ abstract class RecoveryRules extends ReservationRules {
     // ------------------------------------------------------------------------------------------- trim
 
     @Test
+    @TakesLong
     void s13_aTrimIsDurableOnReturnAndTakesNothingAtOrAboveItsLsn() throws IOException {
         Stage stage = stage();
         List<Found> appended = new ArrayList<>();
@@ -195,6 +198,7 @@ abstract class RecoveryRules extends ReservationRules {
     }
 
     @Test
+    @TakesLong
     void s13_trimmedSpaceComesBack() throws IOException {
         Stage stage = stage();
         need(stage, Capability.LIMITED_SPACE);
@@ -215,6 +219,7 @@ abstract class RecoveryRules extends ReservationRules {
     // ------------------------------------------------------------------------------------------- root
 
     @Test
+    @TakesLong
     void s14_theRootIsDurableOnReturnAndWholeWheneverTheMachineStops() throws IOException {
         Stage stage = stage();
         boolean crashes = stage.site().capabilities().containsAll(List.of(Capability.CRASH, Capability.DURABLE));

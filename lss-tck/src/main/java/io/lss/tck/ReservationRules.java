@@ -264,6 +264,7 @@ abstract class ReservationRules extends FailureRules {
     }
 
     @Test
+    @TakesLong
     void s10_aBatchIsThereWholeOrNotAtAllWhenTheMachineStops() throws IOException {
         Stage stage = stage();
         need(stage, Capability.CRASH);
