@@ -15,6 +15,7 @@ final class Broken {
     private Broken() {}
 
     /** Fails unless something holds. */
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in an artifact that users of the kit would have to have
     static void unless(boolean holds, Rule rule, String otherwise, @Nullable Object... details) {
         if (!holds) {
             throw new AssertionError(rule + ": " + String.format(otherwise, details));

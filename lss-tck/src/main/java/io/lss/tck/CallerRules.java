@@ -173,6 +173,7 @@ abstract class CallerRules extends RecoveryRules {
     }
 
     @Test
+    @SuppressWarnings("ReferenceEquality") // the very object is to be used again
     void s18_aReservationEndsOnceAndWritesNothingBeyondItsPayload() throws IOException {
         Stage stage = stage();
         LogStructuredStore store = stage.store();

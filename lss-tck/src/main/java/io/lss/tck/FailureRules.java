@@ -70,6 +70,7 @@ abstract class FailureRules extends StabilityRules {
                 S6, "opened again the store has %d of the %d records that were stable, or other bytes", found.size(), stable.size());
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very cause, not one like it
     private static void same(StoreFailedException first, String what, Broken.Call call) {
         StoreFailedException next = Broken.unlessThrown(StoreFailedException.class, S6, what + " on a failed store", call);
         Broken.unless(next.getCause() == first.getCause(), S6, "%s fails with another cause, %s, than the first, %s", what, next.getCause(), first.getCause());

@@ -82,6 +82,7 @@ record Work<T>(Thread thread, FutureTask<T> task) {
     }
 
     /** Waits for what another thread brings about; patience ends it otherwise. */
+    @SuppressWarnings("ThreadPriorityCheck") // lets the others run; nothing depends on it
     static void until(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             if (Thread.currentThread().isInterrupted()) {

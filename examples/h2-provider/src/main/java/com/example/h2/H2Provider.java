@@ -11,8 +11,6 @@ import java.sql.*;
 import java.util.*;
 import java.util.concurrent.*;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
-import org.h2.api.ErrorCode;
 
 /** Keeps a log in tables of an H2 database, at {@code h2:/directory/name}. */
 public final class H2Provider implements DeviceProvider {
@@ -28,33 +26,28 @@ public final class H2Provider implements DeviceProvider {
         return new H2Device(location.getSchemeSpecificPart(), options);
     }
 }
-
 /** An open database. All work in it is done by one thread that nobody can interrupt: in a thread that is, H2 closes its file. */
 final class H2Device implements Device {
     private static final int BLOCK = 4096;
     private final Executor worker = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>()); // ends when idle
     private final Traits traits;
-    private final String url;
+    private final String url; // OPEN_NEW: or a second owner in this JVM would share the first one's database, not meet its lock
     private volatile Connection connection; // used by the worker only
-    private volatile boolean failed, closed, woken;
-    private volatile Thread driver;
-
+    private volatile boolean failed, closed;
+    private final Semaphore wakeups = new Semaphore(0);
     H2Device(String name, DeviceOptions options) throws IOException {
         Path file = Path.of(name.replaceFirst("^nio:", "") + ".mv.db"), directory = file.getParent();
-        boolean mayCreate = options.create() || options.mustCreate();
-        if (!Files.exists(mayCreate ? directory : file)) throw new StoreLocationException(file + " or its directory is missing");
+        if (!Files.exists(options.create() ? directory : file)) throw new StoreLocationException(file + " or its directory is missing");
         traits = new Traits(BLOCK, 1, 1 << 30, 4, Files.getFileStore(directory).type().equals("tmpfs"), true, "H2 database");
-        // OPEN_NEW: otherwise a second owner in this JVM would share the first one's database, and not meet the lock on its file.
         url = "jdbc:h2:" + name + ";OPEN_NEW=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;INIT=SET AUTOCOMMIT FALSE";
-        try { call(() -> begin(directory, options.mustCreate())); }
+        try { call(() -> begin(directory)); }
         catch (IOException e) { close(); throw e; }
     }
-    private Void begin(Path directory, boolean mustCreate) throws SQLException, IOException {
+    private Void begin(Path directory) throws SQLException, IOException {
         sql("CREATE TABLE IF NOT EXISTS segment (number BIGINT PRIMARY KEY, bytes BIGINT)");
         sql("CREATE TABLE IF NOT EXISTS root (copy BIGINT PRIMARY KEY CHECK (copy IN (0, 1)), image VARBINARY(4096))");
         sql("CREATE TABLE IF NOT EXISTS block (segment BIGINT REFERENCES segment ON DELETE CASCADE, position BIGINT,"
                 + " data VARBINARY(4096), PRIMARY KEY (segment, position))");
-        if (mustCreate && !sql("SELECT copy, image FROM root").isEmpty()) throw new StoreLocationException("there is a store already");
         try (FileChannel entries = FileChannel.open(directory)) { entries.force(true); }
         return commit(true); // what a dead owner left, too: it may be in the page cache only, and is trusted from now on
     }
@@ -67,25 +60,24 @@ final class H2Device implements Device {
             return rows;
         }
     }
-    /** COMMIT gives the changes to the operating system: they survive this process. CHECKPOINT SYNC makes them survive power loss. */
     private Void commit(boolean durable) throws SQLException {
         if (failed) throw new SQLException("an earlier commit or sync failed"); // what a sync loses, the next passes over in silence
         failed = true;
-        connection.commit();
-        if (durable) sql("CHECKPOINT SYNC");
+        try { connection.commit(); } // gives the changes to the operating system: now they survive this process
+        catch (SQLException e) { connection = null; throw e; } // H2 has closed the database: what is there is read through another
+        if (durable) sql("CHECKPOINT SYNC"); // brings them to the disk: now they survive power loss
         failed = false;
         return null;
     }
     private <T> CompletableFuture<T> start(Callable<T> work) { // does not wait
         return CompletableFuture.supplyAsync(() -> {
-            try { // a first connection; or one more, when H2 has closed the database after a write that failed: it can still be read
-                if (connection == null || !closed && connection.isClosed()) connection = DriverManager.getConnection(url);
+            try {
+                if (connection == null && !closed) connection = DriverManager.getConnection(url);
                 connection.rollback(); // what work that failed has left
                 return work.call();
             } catch (Throwable e) {
-                boolean locked = e instanceof SQLException s && s.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
-                throw new CompletionException(locked ? new StoreLockedException("another owner has the database", e)
-                        : e instanceof IOException ? e : new IOException("H2: " + e.getMessage(), e));
+                if (e instanceof SQLException s && s.getErrorCode() == 90020) e = new StoreLockedException("another owner has it", e);
+                throw new CompletionException(e instanceof IOException ? e : new IOException("H2: " + e.getMessage(), e));
             }
         }, worker);
     }
@@ -114,17 +106,17 @@ final class H2Device implements Device {
     }
     @Override public void delete(long number) throws IOException { change("DELETE FROM segment WHERE number = ?", number); }
     @Override public void submit() {}
-    @Override public void wakeup() { woken = true; LockSupport.unpark(driver); }
+    @Override public void wakeup() { wakeups.release(); }
     @Override public int drive(long nanos) {
-        driver = Thread.currentThread();
-        if (!woken && !closed) LockSupport.parkNanos(this, nanos);
-        woken = false;
+        try { if (!closed && wakeups.tryAcquire(nanos, TimeUnit.NANOSECONDS)) wakeups.drainPermits(); }
+        catch (InterruptedException e) { Thread.currentThread().interrupt(); }
         return 0;
     }
     @Override public void close() throws IOException {
-        if (!closed && connection != null) call(() -> { closed = true; connection.close(); return null; }); // after all that is under way
+        boolean first = !closed;
+        closed = true;
+        if (first && connection != null) call(() -> { connection.close(); return null; }); // after all that is under way
     }
-
     private record H2Segment(H2Device device, long number, long bytes, AtomicBoolean writable) implements Segment {
         private void start(long length, Completion completion, Callable<?> work) {
             device.start(work).whenComplete((_, e) -> completion.done(length, e == null ? null : (IOException) e.getCause()));

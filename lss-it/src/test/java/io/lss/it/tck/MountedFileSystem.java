@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.opentest4j.TestAbortedException;
 
 /** A file system that is mounted when it is first asked for, and unmounted when the JVM ends: for tests of two engines in one class. */
+@SuppressWarnings("ImmutableEnumChecker") // one for each file system, and its state
 enum MountedFileSystem {
     EXT4("ext4", true),
     XFS("xfs", true),
