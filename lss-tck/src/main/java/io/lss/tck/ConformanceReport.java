@@ -81,6 +81,7 @@ final class ConformanceReport {
             return;
         }
         entries.put(test, new Entry(test, rule, result, tries, seed, detail));
+        entries.remove(test + " ");
         Optional<Rule> broken = result == Result.FAILED ? Rule.ofViolation(detail) : Optional.empty();
         if (broken.isPresent() && broken.get() != rule) {
             entries.put(test + " ", new Entry(test, broken.get(), result, tries, seed, detail));

@@ -1,5 +1,7 @@
 package io.lss.tck;
 
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,7 +81,7 @@ public enum Rule {
     S20("a store opens through every local provider");
 
     private static final Pattern NUMBER = Pattern.compile("([fs]\\d+)_.*");
-    private static final Pattern BROKEN = Pattern.compile("(?s)(?:.*: )?([FS]\\d+): .*");
+    private static final Pattern BROKEN = Pattern.compile("(?s)(?:.*?: )??([FS]\\d+): .*");
 
     private final String title;
 
@@ -99,16 +101,20 @@ public enum Rule {
      */
     static Optional<Rule> ofTest(String method) {
         Matcher number = NUMBER.matcher(method);
-        return number.matches() ? Optional.of(valueOf(number.group(1).toUpperCase(java.util.Locale.ROOT))) : Optional.empty();
+        return number.matches() ? ofNumber(number.group(1).toUpperCase(Locale.ROOT)) : Optional.empty();
     }
 
     /**
-     * {@return the rule that a message names as broken} Nothing if it names none.
+     * {@return the rule that a message names as broken, the first if it names several} Nothing if it names none.
      *
      * @param message such as {@code "S9: the record at LSN 64 ..."}
      */
     static Optional<Rule> ofViolation(String message) {
         Matcher broken = BROKEN.matcher(message);
-        return broken.matches() ? Optional.of(valueOf(broken.group(1))) : Optional.empty();
+        return broken.matches() ? ofNumber(broken.group(1)) : Optional.empty();
+    }
+
+    private static Optional<Rule> ofNumber(String number) {
+        return Arrays.stream(values()).filter(rule -> rule.name().equals(number)).findFirst();
     }
 }

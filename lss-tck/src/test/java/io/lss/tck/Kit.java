@@ -67,7 +67,10 @@ final class Kit {
         List<Outcome> came = new ArrayList<>();
         ConformanceReport.forget(contract);
         LAUNCHER.execute(
-                LauncherDiscoveryRequestBuilder.request().selectors(selectMethod(contract, test)).build(),
+                LauncherDiscoveryRequestBuilder.request()
+                        .selectors(selectMethod(contract, test))
+                        .configurationParameter("jqwik.database", "") // what failed for one subject is nothing to begin with for the next
+                        .build(),
                 new TestExecutionListener() {
                     @Override
                     public void executionSkipped(TestIdentifier identifier, String reason) {

@@ -8,9 +8,12 @@ import io.lss.spi.flush.Segment;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -55,7 +58,7 @@ final class Recovery {
     /** {@return whether there is a store} */
     boolean readRoot() throws IOException {
         long[] numbers = device.segments();
-        existing = new java.util.TreeSet<>(java.util.Arrays.stream(numbers).boxed().toList());
+        existing = new TreeSet<>(Arrays.stream(numbers).boxed().toList());
         highestSegment = numbers.length == 0 ? 0 : numbers[numbers.length - 1];
         StoreVersionException version = null;
         for (int copy = 0; copy < 2; copy++) {
@@ -279,8 +282,8 @@ final class Recovery {
     }
 
     /** What a defect takes for records. */
-    private void findInPadding(MemorySegment unit, Format.Header head, TreeMap<Long, Frame> found) {
-        for (long offset = (head.framesEnd() + 7) & -8; offset < head.length(); offset += 8) {
+    private void findInPadding(MemorySegment unit, Format.Header head, Map<Long, Frame> found) {
+        for (long offset = (head.framesEnd() + 7L) & -8L; offset < head.length(); offset += 8) {
             if (format.isWhole(unit.asSlice(offset))) {
                 Frame frame = format.readFrame(unit.asSlice(offset), head.lsn() + offset, true);
                 found.put(frame.lsn, frame);

@@ -268,13 +268,18 @@ final class ReferenceStore implements LogStructuredStore {
                 List<Stage> told = List.copyOf(stages);
                 stages.clear();
                 if (!has(Defect.FAILURE_WAKES_NOBODY)) {
-                    told.forEach(each -> CompletableFuture.runAsync(() -> each.future().completeExceptionally(failed())));
+                    told.forEach(each -> end(each, failed()));
                 }
             }
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Dependents do not run on the store's threads. */
+    private static void end(Stage stage, StoreException why) {
+        var _ = CompletableFuture.runAsync(() -> stage.future().completeExceptionally(why));
     }
 
     private StoreFailedException failed() {
@@ -360,6 +365,7 @@ final class ReferenceStore implements LogStructuredStore {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // its callers loop
     private void driveOrWait(long nanos) {
         tick();
         if (options.callerDriven() && !turnTaken) {
@@ -1480,7 +1486,7 @@ final class ReferenceStore implements LogStructuredStore {
             List<Stage> left = List.copyOf(stages);
             stages.clear();
             for (Stage each : left) {
-                CompletableFuture.runAsync(() -> each.future().completeExceptionally(failure != null ? failed() : closedException()));
+                end(each, failure != null ? failed() : closedException());
             }
             for (LogSegment each : segments.values()) {
                 each.handle().close();
