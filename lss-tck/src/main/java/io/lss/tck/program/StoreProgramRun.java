@@ -124,7 +124,12 @@ public final class StoreProgramRun {
                 }
             }
             case Move.Reopen(StoreSettings with) -> reopen(with);
-            case Move.Crash(StoreSettings with) -> crash(with);
+            case Move.Crash(List<StoreCall> last, StoreSettings with) -> {
+                for (StoreCall call : last) {
+                    calls.run(call);
+                }
+                crash(with);
+            }
         }
     }
 

@@ -86,7 +86,16 @@ public final class StorePrograms {
                 moves(4, Combinators.combine(either, either).as(Move.Follow::new)),
                 moves(3, Arbitraries.just(new Move.CatchUp())),
                 moves(3, settings().map(Move.Reopen::new)),
-                moves(6, settings().map(Move.Crash::new))));
+                moves(6, Combinators.combine(lastCalls(), settings()).as(Move.Crash::new))));
+    }
+
+    /** {@return calls that leave something on its way} */
+    private Arbitrary<List<StoreCall>> lastCalls() {
+        Arbitrary<StoreCall> call = Arbitraries.frequencyOf(
+                Tuple.of(2, length().map(StoreCall.Append::new)),
+                Tuple.of(3, lengths().map(StoreCall.Batch::new)),
+                Tuple.of(1, Arbitraries.just(new StoreCall.Flush())));
+        return call.list().ofMaxSize(3);
     }
 
     /** {@return lengths of all magnitudes, now and then the longest there is} */
