@@ -307,11 +307,7 @@ public final class StoreDirectory implements AutoCloseable {
     public void delete(long number) throws IOException {
         Path file = path.resolve(FileNames.segment(number));
         try {
-            if (spares.wants(number) && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-                Path spare = path.resolve(FileNames.spare(number));
-                Files.move(file, spare, StandardCopyOption.ATOMIC_MOVE);
-                spares.keep(number, spare);
-            } else {
+            if (!spares.wants(number) || !isKept(number, file)) {
                 spares.forget(number);
                 Files.deleteIfExists(file);
             }
@@ -319,6 +315,18 @@ public final class StoreDirectory implements AutoCloseable {
             throw IoFailure.of("delete of segment " + number, file, e);
         }
         entries.sync();
+    }
+
+    /** {@return whether the file waits for reuse now} A full file system may have no room even for another name, and has for none (XFS). */
+    private boolean isKept(long number, Path file) {
+        Path spare = path.resolve(FileNames.spare(number));
+        try {
+            Files.move(file, spare, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            return false;
+        }
+        spares.keep(number, spare);
+        return true;
     }
 
     /** Removes the files that wait for use and gives the lock up, this in any case. A second call does nothing. */

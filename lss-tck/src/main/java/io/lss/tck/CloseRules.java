@@ -5,6 +5,7 @@ import static io.lss.tck.Rule.S19;
 import io.lss.api.EndOfLog;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.RecordCursor;
+import io.lss.api.Reservation;
 import io.lss.api.StoreClosedException;
 import io.lss.tck.Stage.Found;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 abstract class CloseRules extends CallerRules {
 
     @Test
+    @TakesLong
     void s19_whatWasPublishedIsStableWhenCloseReturnsAndASecondCloseDoesNothing() throws IOException {
         Stage stage = stage();
         List<Found> published = new ArrayList<>();
@@ -38,6 +40,23 @@ abstract class CloseRules extends CallerRules {
             Broken.unless(store.recovery().end() == EndOfLog.CLEAN, S19, "after a close opening finds %s", store.recovery());
         }
         tried(20);
+    }
+
+    @Test
+    void s19_aCloseReturnsThoughReservationsAreOpen() throws IOException {
+        Stage stage = stage();
+        LogStructuredStore store = stage.store();
+        List<Found> published = new ArrayList<>(Stage.appendMixed(store, 10, 1));
+        List<Reservation> open = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            open.add(store.reserve(100));
+            published.addAll(Stage.appendMixed(store, 1, 2 + i));
+        }
+        store.close(); // patience ends it if it waits for them
+        stage.forget();
+        List<Found> found = Stage.scan(stage.store());
+        Broken.unless(found.equals(published), S19, "closed with %d reservations open, %d records are there instead of %d, or other bytes",
+                open.size(), found.size(), published.size());
     }
 
     @Test
@@ -90,6 +109,7 @@ abstract class CloseRules extends CallerRules {
     }
 
     @Test
+    @TakesLong
     void s19_aCloseAmongBusyThreadsReturnsAndKeepsWhatWasPublished() throws Exception {
         for (int round = 0; round < 5; round++) {
             Stage stage = stage();

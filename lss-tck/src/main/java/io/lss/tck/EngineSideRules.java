@@ -9,13 +9,18 @@ import io.lss.api.Durability;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.StoreOptions;
 import io.lss.api.WriteMode;
+import io.lss.tck.sim.OperationKind;
+import io.lss.tck.sim.SimulatedMedium;
 import io.lss.tck.sim.SimulatedSettings;
 import io.lss.tck.sim.Timing;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +30,8 @@ import org.junit.jupiter.api.Test;
 abstract class EngineSideRules extends SweepRules {
 
     private static final Pattern OPERATION = Pattern.compile("operation \\d+, (WRITE|COMPLETE) segment (\\d+) position (\\d+)");
+
+    private static final int BLOCK = 4096;
 
     private final List<SimulatedSite> simulated = new ArrayList<>();
 
@@ -118,8 +125,21 @@ abstract class EngineSideRules extends SweepRules {
     @Test
     void s15_theDeviceSeesUnitsInOrderAndNoMoreInFlightThanTheModeAllows() throws IOException {
         for (WriteMode mode : WriteMode.values()) {
-            SimulatedSite site = simulated(
-                    SimulatedSettings.builder().seed(5).timing(Timing.THREADED).latency(1_000, 200_000).traced(true).build());
+            AtomicReference<SimulatedMedium> watched = new AtomicReference<>();
+            AtomicLong mostNotDurable = new AtomicLong();
+            SimulatedSite site = simulated(SimulatedSettings.builder()
+                    .seed(5)
+                    .timing(Timing.THREADED)
+                    .latency(1_000, 200_000)
+                    .traced(true)
+                    .observer(moment -> {
+                        SimulatedMedium medium = watched.get();
+                        if (medium != null && moment.kind() == OperationKind.WRITE) {
+                            mostNotDurable.accumulateAndGet(notDurable(medium), Math::max);
+                        }
+                    })
+                    .build());
+            watched.set(site.medium());
             LogStructuredStore store = openStore(site.location(), options().writeMode(mode).build());
             for (int i = 0; i < 6; i++) {
                 long last = Stage.appendMixed(store, 60, i).getLast().lsn();
@@ -131,8 +151,31 @@ abstract class EngineSideRules extends SweepRules {
             }
             store.sync();
             check(mode, site.medium().device().orElseThrow().history());
+            // Nothing, or what the window allows: no engine needs more than the ring and a segment.
+            long window = mode == WriteMode.SERIALIZED ? 0 : (long) BUFFERS * BUFFER + SEGMENT;
+            Broken.unless(mostNotDurable.get() <= window, S15, "%s: a unit is issued while %d bytes before it are written and not durable", mode,
+                    mostNotDurable.get());
             store.close();
         }
+    }
+
+    /** {@return how many bytes have been written, and would be lost if the power failed now} */
+    private static long notDurable(SimulatedMedium medium) {
+        SimulatedMedium left = medium.crashDroppingAll();
+        Set<Long> kept = new HashSet<>();
+        for (long each : left.segments()) {
+            kept.add(each);
+        }
+        long bytes = 0;
+        for (long number : medium.segments()) {
+            byte[] written = medium.segment(number);
+            byte[] durable = kept.contains(number) ? left.segment(number) : new byte[written.length];
+            for (int at = 0; at < written.length; at += BLOCK) {
+                int end = Math.min(at + BLOCK, written.length);
+                bytes += Arrays.equals(written, at, end, durable, at, end) ? 0 : end - at;
+            }
+        }
+        return bytes;
     }
 
     private void check(WriteMode mode, List<String> history) {

@@ -11,6 +11,7 @@ import io.lss.tck.Stage.Found;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,11 @@ abstract class FailureRules extends StabilityRules {
         });
         Broken.unless(Stage.scan(store).equals(appended), S7, "a full device has %d records instead of %d, or other bytes",
                 Stage.scan(store).size(), appended.size());
+        for (Found each : appended) {
+            byte[] bytes = new byte[each.payload().length];
+            boolean read = Broken.ifThrown(S7, "a read on a full device", () -> store.read(each.lsn(), MemorySegment.ofArray(bytes)).isRecord());
+            Broken.unless(read && Arrays.equals(bytes, each.payload()), S7, "on a full device a read of %s gives nothing, or other bytes", each);
+        }
         stage.site().limitSpace(Long.MAX_VALUE);
         for (int i = 0; i < 50; i++) {
             byte[] payload = Stage.payload(3000, 1000 + i);

@@ -36,6 +36,7 @@ abstract class MediumRules extends TransferRules {
     }
 
     @Test
+    @TakesLong
     void f3_whatIsDurableSurvivesAStopOfTheMachine() throws IOException {
         Site site = site();
         needs(site, Capability.CRASH, Capability.DURABLE);
@@ -43,8 +44,8 @@ abstract class MediumRules extends TransferRules {
         for (int i = 1; i <= cases; i++) {
             Device device = openDevice(site);
             boolean durable = i % 2 == 0;
-            Segment segment = device.create(i, SEGMENT + BUFFER);
-            int writes = 1 + i % 4;
+            Segment segment = device.create(i, SEGMENT);
+            int writes = 1 + i % 3;
             for (int each = 0; each < writes; each++) {
                 Outcome.write(device, segment, filled(device, BUFFER, i * 10L + each), (long) each * BUFFER, durable).await();
             }
@@ -60,7 +61,7 @@ abstract class MediumRules extends TransferRules {
             Device next = openDevice(site);
             for (int number = 1; number <= i; number++) {
                 Segment found = openOrFail(next, number);
-                for (int each = 0; each < 1 + number % 4; each++) {
+                for (int each = 0; each < 1 + number % 3; each++) {
                     Broken.unless(
                             holds(found, (long) each * BUFFER, BUFFER, number * 10L + each),
                             F3, "write %d of segment %d, %s, does not survive a stop of the machine", each, number,
@@ -122,6 +123,7 @@ abstract class MediumRules extends TransferRules {
     }
 
     @Test
+    @TakesLong
     void f9_createDeleteAndRootsAreDurableOnReturn() throws IOException {
         Site site = site();
         needs(site, Capability.CRASH, Capability.DURABLE);
@@ -161,6 +163,7 @@ abstract class MediumRules extends TransferRules {
     }
 
     @Test
+    @TakesLong
     void f9_aStopInTheMiddleOfARootWriteLeavesTheOtherCopyAsItWas() throws IOException {
         Site site = site();
         needs(site, Capability.CRASH_DURING, Capability.DURABLE);
@@ -191,6 +194,7 @@ abstract class MediumRules extends TransferRules {
     }
 
     @Test
+    @TakesLong
     void f11_aSegmentThatWasNeverCompletelyCreatedIsNotListed() throws IOException {
         Site site = site();
         needs(site, Capability.CRASH_DURING);
@@ -220,6 +224,7 @@ abstract class MediumRules extends TransferRules {
 
     /** Writes of a dead owner that land late must not hit a segment that was created since. */
     @Test
+    @TakesLong
     void f10_aDeadOwnersLateWritesDoNotReachNewSegments() throws IOException {
         Site site = site();
         needs(site, Capability.LATE_WRITES);

@@ -2,6 +2,7 @@ package io.lss.tck;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class Patience {
                 thrown.set(e);
             }
         });
-        if (!thread.join(limit)) {
+        if (!ended(thread, limit)) {
             StackTraceElement[] where = thread.getStackTrace();
             thread.interrupt();
             throw new HangException("nothing came of it in " + limit.toSeconds() + " s; it hangs where this stack trace says", where);
@@ -56,5 +57,28 @@ final class Patience {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /**
+     * Waits for a thread. jqwik makes failures smaller on a thread of the common pool, where stages of a store may complete: another
+     * one takes its place meanwhile.
+     */
+    private static boolean ended(Thread thread, Duration limit) throws InterruptedException {
+        ForkJoinPool.managedBlock(new ForkJoinPool.ManagedBlocker() {
+            private boolean over;
+
+            @Override
+            public boolean block() throws InterruptedException {
+                var _ = thread.join(limit);
+                over = true;
+                return true;
+            }
+
+            @Override
+            public boolean isReleasable() {
+                return over || !thread.isAlive();
+            }
+        });
+        return !thread.isAlive();
     }
 }

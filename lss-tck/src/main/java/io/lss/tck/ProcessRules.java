@@ -52,6 +52,7 @@ abstract class ProcessRules extends OwnerRules {
     }
 
     @Test
+    @TakesLong
     void s11_aKilledProcessLosesNothingThatWasAcknowledgedAndDoesNotBlock() throws Exception {
         Stage stage = stage();
         need(stage, Capability.PROCESSES);

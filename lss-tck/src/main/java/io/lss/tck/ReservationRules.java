@@ -177,6 +177,34 @@ abstract class ReservationRules extends FailureRules {
     }
 
     @Test
+    void s9_aPayloadWrittenLateIsThereThoughItsBufferWasFullOrFlushedLongBefore() throws IOException {
+        for (boolean fills : new boolean[] {true, false}) {
+            Stage stage = stage();
+            LogStructuredStore store = stage.store();
+            List<Found> published = new ArrayList<>();
+            byte[] payload = Stage.payload(700, 1);
+            Reservation late = store.reserve(payload.length);
+            for (int i = 0; i < (fills ? 2 * BUFFER / 1000 : 3); i++) {
+                byte[] other = Stage.payload(1000, i);
+                published.add(new Found(store.append(other), other));
+            }
+            if (!fills) {
+                store.flush();
+            }
+            var _ = store.poll();
+            boolean stable = store.awaitStable(published.getFirst().lsn(), Duration.ofMillis(20)); // time for whatever must not happen
+            Broken.unless(!stable, S9, "LSN %d is said to be stable behind a reservation that is open", published.getFirst().lsn());
+            late.payload().copyFrom(MemorySegment.ofArray(payload));
+            late.publish();
+            published.addFirst(new Found(late.lsn(), payload));
+            store.sync();
+            checkAll(store, published);
+            checkAll(stage.reopen(), published);
+        }
+        tried(2);
+    }
+
+    @Test
     void s9_whileOthersAppendReadersFindWhatWasPublished() throws Exception {
         Stage stage = stage();
         LogStructuredStore store = stage.store();
@@ -236,6 +264,7 @@ abstract class ReservationRules extends FailureRules {
     }
 
     @Test
+    @TakesLong
     void s10_aBatchIsThereWholeOrNotAtAllWhenTheMachineStops() throws IOException {
         Stage stage = stage();
         need(stage, Capability.CRASH);

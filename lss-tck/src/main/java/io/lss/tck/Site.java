@@ -21,7 +21,7 @@ public interface Site extends AutoCloseable {
         SYNC
     }
 
-    /** {@return where the store is; nothing is there yet} */
+    /** {@return where the store is; nothing is there yet} After a {@link #crash} or {@link #kill} it may be another place. */
     URI location();
 
     /** {@return what this site can do beyond being a location} */

@@ -44,6 +44,7 @@ abstract class StabilityRules extends OrderRules {
     }
 
     @Test
+    @TakesLong
     void s4_whatWasSaidToBeStableIsThereWhenTheMachineStops() throws IOException {
         Stage stage = stage();
         need(stage, Capability.CRASH, Capability.DURABLE);

@@ -89,13 +89,18 @@ final class Stage implements AutoCloseable {
 
     /** Stops the machine under the store, and opens what is left. */
     LogStructuredStore crash() throws IOException {
+        stopMachine();
+        return store();
+    }
+
+    /** Stops the machine under the store, whose calls fail from then on. */
+    void stopMachine() throws IOException {
         LogStructuredStore dead = store;
         store = null;
         site.crash();
         if (dead != null) {
             closeQuietly(dead);
         }
-        return store();
     }
 
     /** Forgets the store, which the test has closed, or which belongs to the test from now on. */

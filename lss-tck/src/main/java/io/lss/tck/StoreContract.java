@@ -26,7 +26,7 @@ import java.util.ServiceLoader;
  * <p>Each test's name begins with the number of the rule that it proves, and a failure's message with the number of the rule that is
  * broken. What came of every rule is printed, and written to {@code target/lss-tck}.
  */
-public abstract class StoreContract extends CloseRules {
+public abstract class StoreContract extends ProgramRules {
 
     /** For subclasses. */
     protected StoreContract() {}

@@ -32,6 +32,7 @@ abstract class StoreRules {
     private final List<Stage> stages = new ArrayList<>();
     private final List<Site> sites = new ArrayList<>();
     private volatile boolean hangs;
+    private volatile boolean givenUp;
     private volatile String subject = "";
     private long tries = 1;
     private String seed = "";
@@ -122,6 +123,15 @@ abstract class StoreRules {
 
     final boolean hangs() {
         return hangs;
+    }
+
+    /** No more tries are made. */
+    final void giveUp() {
+        givenUp = true;
+    }
+
+    final boolean hasGivenUp() {
+        return givenUp || hangs;
     }
 
     /** Says what is tested, for people. */

@@ -11,5 +11,5 @@ import java.lang.annotation.Target;
 @interface TakesLong {
 
     /** How many times. */
-    int FACTOR = 20;
+    int FACTOR = 10;
 }

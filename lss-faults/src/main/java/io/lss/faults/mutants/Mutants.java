@@ -82,7 +82,8 @@ final class Mutants {
                                     "                Ring.OP_FSYNC,\n                place >= 0 ? Ring.SQE_FIXED_FILE : 0,",
                                     "                0,\n                0,"),
                             new Change(URING + "Entries.java", "                Ring.FSYNC_DATASYNC,", "                0,"),
-                            new Change(URING + "Entries.java", "write.way == Durable.RWF_DSYNC ? FileCalls.RWF_DSYNC : 0,", "0,"))
+                            new Change(URING + "Entries.java", "write.way == Durable.RWF_DSYNC ? FileCalls.RWF_DSYNC : 0,", "0,"),
+                            new Change(URING + "linux/FileCalls.java", "iovec, 1, position, RWF_DSYNC)", "iovec, 1, position, 0)"))
                     .caughtBy(LOST, CORRUPT),
             new Mutant("filechannel: a short write is taken for a whole one", "system",
                             new Change(FILE_CHANNEL + "FileSegment.java",

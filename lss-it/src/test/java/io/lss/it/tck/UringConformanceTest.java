@@ -6,6 +6,7 @@ import io.lss.tck.ProviderContract;
 import io.lss.tck.Site;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 class UringConformanceTest extends ProviderContract {
 
@@ -16,6 +17,6 @@ class UringConformanceTest extends ProviderContract {
 
     @Override
     protected Site newSite() throws IOException {
-        return new DirectorySite(Path.of(System.getProperty("java.io.tmpdir")), true);
+        return new DirectorySite(Path.of(System.getProperty("java.io.tmpdir")), true, Optional.empty());
     }
 }

@@ -1,6 +1,7 @@
 package io.lss.tck.crash;
 
 import io.lss.spi.store.StoreEngine;
+import io.lss.tck.program.ViolationException;
 import io.lss.tck.sim.Fault;
 import io.lss.tck.sim.OperationKind;
 import io.lss.tck.sim.SimulatedFaults;

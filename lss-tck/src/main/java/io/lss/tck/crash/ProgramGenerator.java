@@ -3,6 +3,8 @@ package io.lss.tck.crash;
 import io.lss.api.Durability;
 import io.lss.api.StoreOptions;
 import io.lss.api.WriteMode;
+import io.lss.tck.program.Mix;
+import io.lss.tck.program.StoreCall;
 import io.lss.tck.sim.FreshContent;
 import io.lss.tck.sim.SimulatedSettings;
 import java.time.Duration;
@@ -76,47 +78,51 @@ final class ProgramGenerator {
                 .build();
     }
 
+    private static Step call(StoreCall call) {
+        return new Step.Call(call);
+    }
+
     private Step step(boolean stormy) {
         int draw = random.nextInt(100);
         if (draw < 36) {
-            return new Step.Append(payload());
+            return call(new StoreCall.Append(payload()));
         }
         if (draw < 41) {
-            return new Step.Batch(payloads());
+            return call(new StoreCall.Batch(payloads()));
         }
         if (draw < 48) {
-            return new Step.Reserve(payload());
+            return call(new StoreCall.Reserve(payload()));
         }
         if (draw < 51) {
-            return new Step.ReserveAll(payloads());
+            return call(new StoreCall.ReserveAll(payloads()));
         }
         if (draw < 60) {
-            Step.Ending[] endings = Step.Ending.values();
-            return new Step.End(choice(), random.nextInt(3) > 0 ? Step.Ending.PUBLISH : endings[random.nextInt(endings.length)]);
+            StoreCall.Ending[] endings = StoreCall.Ending.values();
+            return call(new StoreCall.End(choice(), random.nextInt(3) > 0 ? StoreCall.Ending.PUBLISH : endings[random.nextInt(endings.length)]));
         }
         if (draw < 65) {
-            return new Step.Flush();
+            return call(new StoreCall.Flush());
         }
         if (draw < 71) {
-            return new Step.Poll(1 + random.nextInt(4));
+            return call(new StoreCall.Poll(1 + random.nextInt(4)));
         }
         if (draw < 77) {
-            return waitsOften ? new Step.Await(choice()) : new Step.Append(payload());
+            return waitsOften ? call(new StoreCall.Await(choice())) : call(new StoreCall.Append(payload()));
         }
         if (draw < 80) {
-            return new Step.Sync();
+            return call(new StoreCall.Sync());
         }
         if (draw < 82) {
-            return new Step.Read(choice());
+            return call(new StoreCall.Read(choice()));
         }
         if (draw < 83) {
-            return random.nextBoolean() ? new Step.ReadAll() : new Step.Scan();
+            return random.nextBoolean() ? call(new StoreCall.ReadAll()) : call(new StoreCall.Scan());
         }
         if (draw < 87) {
-            return new Step.Trim(choice());
+            return call(new StoreCall.Trim(choice()));
         }
         if (draw < 90) {
-            return new Step.SetRoot(random.nextInt(100));
+            return call(new StoreCall.SetRoot(random.nextInt(100)));
         }
         if (draw < 94) {
             return new Step.PassTime(1 + random.nextInt(random.nextInt(3) == 0 ? 200_000 : 5_000));
@@ -124,7 +130,7 @@ final class ProgramGenerator {
         if (draw < 95) {
             return new Step.Reopen(random.nextLong());
         }
-        return stormy ? storm(draw) : new Step.Append(payload());
+        return stormy ? storm(draw) : call(new StoreCall.Append(payload()));
     }
 
     private Step storm(int draw) {

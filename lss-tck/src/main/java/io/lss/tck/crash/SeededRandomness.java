@@ -1,5 +1,6 @@
 package io.lss.tck.crash;
 
+import io.lss.tck.program.Mix;
 import java.io.Serial;
 import java.security.Provider;
 import java.security.SecureRandom;

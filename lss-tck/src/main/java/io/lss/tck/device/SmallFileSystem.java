@@ -62,6 +62,21 @@ public final class SmallFileSystem implements AutoCloseable {
     }
 
     /**
+     * {@return an XFS in a file}
+     *
+     * @param parent a directory in which it may be put
+     * @param bytes its size; at least 300 MiB
+     * @throws IOException if the directory cannot be written
+     */
+    public static SmallFileSystem xfs(Path parent, long bytes) throws IOException {
+        Path image = image(parent, bytes);
+        Path point = Files.createDirectories(parent.resolve("xfs"));
+        run(List.of("mkfs.xfs", "-q", image.toString()));
+        run(List.of("mount", "-o", "loop", image.toString(), point.toString()));
+        return new SmallFileSystem(point, List.of(unmount(point)));
+    }
+
+    /**
      * {@return the same on a disk with sectors of a given size}
      *
      * @param parent a directory in which it may be put
@@ -92,7 +107,7 @@ public final class SmallFileSystem implements AutoCloseable {
     }
 
     private static Path image(Path parent, long bytes) throws IOException {
-        Path image = Files.createFile(parent.resolve("ext4.img"));
+        Path image = Files.createFile(parent.resolve("disk.img"));
         try (var channel = Files.newByteChannel(image, StandardOpenOption.WRITE)) {
             channel.position(bytes - 1).write(ByteBuffer.allocate(1));
         }

@@ -1,18 +1,18 @@
-package io.lss.tck.crash;
+package io.lss.tck.program;
 
 /** Spreads bits (the finalizer of MurmurHash3). */
-final class Mix {
+public final class Mix {
 
     private Mix() {}
 
-    static long of(long x) {
+    public static long of(long x) {
         long y = (x + 0x9e3779b97f4a7c15L ^ x >>> 33) * 0xff51afd7ed558ccdL;
         y = (y ^ y >>> 33) * 0xc4ceb9fe1a85ec53L;
         return y ^ y >>> 33;
     }
 
     /** {@return a hash of numbers that depends on their order} */
-    static long of(long first, long... more) {
+    public static long of(long first, long... more) {
         long hash = of(first);
         for (long each : more) {
             hash = of(hash * 31 + each);

@@ -1,4 +1,4 @@
-package io.lss.tck.crash;
+package io.lss.tck.program;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Compares what a crash has left with what it may leave. */
-final class Oracle {
+public final class Oracle {
 
     private Oracle() {}
 
@@ -19,7 +19,7 @@ final class Oracle {
      * @param found what is there
      * @param survivesBelow below which LSN every published record has to be there
      */
-    static void check(LogModel model, StoreContent found, long survivesBelow) {
+    public static void check(LogModel model, StoreContent found, long survivesBelow) {
         if (!model.isBegin(found.beginLsn())) {
             throw new ViolationException("S13: the log begins at LSN " + found.beginLsn() + "; known is: " + model);
         }

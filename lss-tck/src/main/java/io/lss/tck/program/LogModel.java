@@ -1,4 +1,4 @@
-package io.lss.tck.crash;
+package io.lss.tck.program;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * What the caller of a store knows: what was published, what was acknowledged, what was being tried. Says at any moment what a
  * crash may leave. Used by one thread.
  */
-final class LogModel {
+public final class LogModel {
 
     /** Where a reservation is in its life. */
-    enum State {
+    public enum State {
         OPEN,
         /** In the call that publishes it. */
         PUBLISHING,
@@ -26,7 +26,7 @@ final class LogModel {
     }
 
     /** A reservation whose LSN is known. */
-    static final class Entry {
+    public static final class Entry {
         private final long lsn;
         private final byte[] payload;
         private final long batch;
@@ -39,26 +39,26 @@ final class LogModel {
             this.state = state;
         }
 
-        long lsn() {
+        public long lsn() {
             return lsn;
         }
 
-        byte[] payload() {
+        public byte[] payload() {
             return payload;
         }
 
         /** {@return which batch it is of; 0: none} */
-        long batch() {
+        public long batch() {
             return batch;
         }
 
-        State state() {
+        public State state() {
             return state;
         }
     }
 
     /** An append whose call has not returned, or has failed: it may or may not have happened. */
-    record Attempt(List<byte[]> payloads) {}
+    public record Attempt(List<byte[]> payloads) {}
 
     private final NavigableMap<Long, Entry> entries = new TreeMap<>();
     private final List<Attempt> attempts = new ArrayList<>();
@@ -79,12 +79,12 @@ final class LogModel {
     private long version;
 
     /** {@return the model of a store in which nothing was ever done} */
-    static LogModel empty() {
+    public static LogModel empty() {
         return new LogModel();
     }
 
     /** {@return the model of a store that was found like this when it was opened} Recovery has synced what it adopted. */
-    static LogModel of(StoreContent found) {
+    public static LogModel of(StoreContent found) {
         var model = new LogModel();
         for (StoreContent.Stored each : found.records()) {
             model.entries.put(each.lsn(), new Entry(each.lsn(), each.payload(), 0, State.PUBLISHED));
@@ -98,21 +98,21 @@ final class LogModel {
     }
 
     /** {@return the same, after what a caller knew before; LSNs handed out then are never handed out again} */
-    static LogModel after(LogModel before, StoreContent found) {
+    public static LogModel after(LogModel before, StoreContent found) {
         LogModel model = of(found);
         model.highest = Math.max(before.highest, before.entries.isEmpty() ? -1 : before.entries.lastKey());
         return model;
     }
 
     /** {@return a number that changes with every change} */
-    long version() {
+    public long version() {
         return version;
     }
 
     // -------------------------------------------------------------------------------------------- appends
 
     /** An append is going to be called. */
-    Attempt attempt(List<byte[]> payloads) {
+    public Attempt attempt(List<byte[]> payloads) {
         version++;
         var attempt = new Attempt(payloads);
         attempts.add(attempt);
@@ -120,11 +120,11 @@ final class LogModel {
     }
 
     /** It has returned. */
-    void appended(Attempt attempt, long... lsns) {
+    public void appended(Attempt attempt, long... lsns) {
         version++;
         attempts.remove(attempt);
         if (lsns.length != attempt.payloads().size()) {
-            throw new ViolationException(lsns.length + " LSNs for " + attempt.payloads().size() + " records");
+            throw new ViolationException("S1: " + lsns.length + " LSNs for " + attempt.payloads().size() + " records");
         }
         long batch = lsns.length > 1 ? ++batches : 0;
         for (int i = 0; i < lsns.length; i++) {
@@ -133,13 +133,13 @@ final class LogModel {
     }
 
     /** It has failed in a way that says that it did not happen. */
-    void refused(Attempt attempt) {
+    public void refused(Attempt attempt) {
         version++;
         attempts.remove(attempt);
     }
 
     /** A reservation was made; its payload is already known to the model. */
-    Entry reserved(long lsn, byte[] payload) {
+    public Entry reserved(long lsn, byte[] payload) {
         version++;
         return add(lsn, payload, 0, State.OPEN);
     }
@@ -158,18 +158,18 @@ final class LogModel {
     }
 
     /** A reservation goes to another state. */
-    void become(Entry entry, State state) {
+    public void become(Entry entry, State state) {
         version++;
         entry.state = state;
     }
 
     /** From now on the store acknowledges only what survives power loss. */
-    void acknowledgesWhenSynced() {
+    public void acknowledgesWhenSynced() {
         acknowledgesWhenSynced = true;
     }
 
     /** From now on the store may give up reservations that are open. */
-    void mayGiveUpReservations() {
+    public void mayGiveUpReservations() {
         version++;
         mayGiveUp = true;
     }
@@ -177,7 +177,7 @@ final class LogModel {
     // -------------------------------------------------------------------------------------------- acknowledgements
 
     /** Somebody was told that everything below an LSN is stable. */
-    void acknowledge(long stableLsn) {
+    public void acknowledge(long stableLsn) {
         if (stableLsn > acknowledged) {
             version++;
             acknowledged = stableLsn;
@@ -194,42 +194,42 @@ final class LogModel {
     }
 
     /** A close has returned: whatever is acknowledged is synced, whatever the store's durability. */
-    void closed() {
+    public void closed() {
         version++;
         synced = acknowledged;
     }
 
-    long acknowledged() {
+    public long acknowledged() {
         return acknowledged;
     }
 
     /** {@return below which LSN every record survives} */
-    long survivesBelow(boolean powerCut) {
+    public long survivesBelow(boolean powerCut) {
         return powerCut ? synced : acknowledged;
     }
 
     /** {@return the published records at or above an LSN} */
-    List<Entry> publishedFrom(long lsn) {
+    public List<Entry> publishedFrom(long lsn) {
         return entries.tailMap(lsn, true).values().stream().filter(each -> each.state == State.PUBLISHED).toList();
     }
 
-    void rootAttempt(byte[] next) {
+    public void rootAttempt(byte[] next) {
         version++;
         rootAttempts.add(next);
     }
 
-    void rootSet(byte[] next) {
+    public void rootSet(byte[] next) {
         version++;
         root = next;
         rootAttempts.clear();
     }
 
-    void beginAttempt(long lsn) {
+    public void beginAttempt(long lsn) {
         version++;
         beginAttempts.add(lsn);
     }
 
-    void beginSet(long lsn) {
+    public void beginSet(long lsn) {
         version++;
         begin = Math.max(begin, lsn);
         beginKnown = true;
@@ -238,53 +238,53 @@ final class LogModel {
 
     // -------------------------------------------------------------------------------------------- queries
 
-    long begin() {
+    public long begin() {
         return begin;
     }
 
-    boolean isRoot(byte[] found) {
+    public boolean isRoot(byte[] found) {
         return Arrays.equals(found, root) || rootAttempts.stream().anyMatch(each -> Arrays.equals(found, each));
     }
 
-    byte[] root() {
+    public byte[] root() {
         return root;
     }
 
     /** {@return whether the log may begin there} Of a new store only the engine knows. */
-    boolean isBegin(long found) {
+    public boolean isBegin(long found) {
         return !beginKnown || found == begin || beginAttempts.contains(found);
     }
 
     /** {@return whether the record at an LSN may be below the begin} */
-    boolean mayBeTrimmed(long lsn) {
+    public boolean mayBeTrimmed(long lsn) {
         return lsn < begin || beginAttempts.stream().anyMatch(attempt -> lsn < attempt);
     }
 
     /** {@return whether there ever was a store that somebody saw open} */
-    boolean knowsBegin() {
+    public boolean knowsBegin() {
         return beginKnown;
     }
 
     /** {@return whether a change of root or begin was begun and not acknowledged} */
-    boolean isInDoubt() {
+    public boolean isInDoubt() {
         return !rootAttempts.isEmpty() || !beginAttempts.isEmpty();
     }
 
-    boolean mayGiveUp() {
+    public boolean mayGiveUp() {
         return mayGiveUp;
     }
 
-    List<Attempt> attempts() {
+    public List<Attempt> attempts() {
         return attempts;
     }
 
     /** {@return all reservations, in LSN order} */
-    NavigableMap<Long, Entry> entries() {
+    public NavigableMap<Long, Entry> entries() {
         return entries;
     }
 
     /** {@return the payload of the record at an LSN if it is this one, else a copy} */
-    byte[] sameOrCopy(long lsn, MemorySegment payload) {
+    public byte[] sameOrCopy(long lsn, MemorySegment payload) {
         @Nullable Entry entry = entries.get(lsn);
         if (entry != null && MemorySegment.ofArray(entry.payload).mismatch(payload) < 0) {
             return entry.payload;

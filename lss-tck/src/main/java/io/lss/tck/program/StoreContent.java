@@ -1,4 +1,4 @@
-package io.lss.tck.crash;
+package io.lss.tck.program;
 
 import io.lss.api.LogStructuredStore;
 import io.lss.api.ReadOutcome;
@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** All that a reader finds in a store. */
-final class StoreContent {
+public final class StoreContent {
 
     /** A record as it was read. */
-    static final class Stored {
+    public static final class Stored {
         private final long lsn;
         private final byte[] payload;
 
@@ -22,11 +22,11 @@ final class StoreContent {
             this.payload = payload;
         }
 
-        long lsn() {
+        public long lsn() {
             return lsn;
         }
 
-        byte[] payload() {
+        public byte[] payload() {
             return payload;
         }
     }
@@ -53,7 +53,7 @@ final class StoreContent {
      * @param model whose payloads are taken for those that are equal, which saves memory
      * @throws ViolationException if two ways to read disagree
      */
-    static StoreContent of(LogStructuredStore store, LogModel model) throws IOException {
+    public static StoreContent of(LogStructuredStore store, LogModel model) throws IOException {
         List<Stored> records = new ArrayList<>();
         long begin = store.beginLsn();
         try (RecordCursor cursor = store.scan(begin)) {
@@ -65,31 +65,31 @@ final class StoreContent {
             byte[] read = new byte[each.payload().length];
             ReadOutcome outcome = store.read(each.lsn(), MemorySegment.ofArray(read));
             if (!outcome.isRecord() || outcome.length() != read.length || !Arrays.equals(read, each.payload())) {
-                throw new ViolationException("a scan finds a record of " + read.length + " bytes at LSN " + each.lsn()
+                throw new ViolationException("S9: a scan finds a record of " + read.length + " bytes at LSN " + each.lsn()
                         + ", a read finds " + outcome + " there, or other bytes");
             }
         }
         return new StoreContent(begin, store.stableLsn(), store.root(), records);
     }
 
-    long beginLsn() {
+    public long beginLsn() {
         return beginLsn;
     }
 
-    long stableLsn() {
+    public long stableLsn() {
         return stableLsn;
     }
 
-    byte[] root() {
+    public byte[] root() {
         return root;
     }
 
-    List<Stored> records() {
+    public List<Stored> records() {
         return records;
     }
 
     /** {@return how another reading of the same store differs; empty if it does not} */
-    String difference(StoreContent other) {
+    public String difference(StoreContent other) {
         if (beginLsn != other.beginLsn) {
             return "it begins at LSN " + other.beginLsn + " instead of " + beginLsn;
         }
@@ -97,7 +97,7 @@ final class StoreContent {
     }
 
     /** {@return the same, if begin and root may be one or the other: for the records that neither lacks for its begin} */
-    String differenceInRecords(StoreContent other) {
+    public String differenceInRecords(StoreContent other) {
         long from = Math.max(beginLsn, other.beginLsn);
         List<Stored> mine = records.stream().filter(each -> each.lsn() >= from).toList();
         List<Stored> others = other.records.stream().filter(each -> each.lsn() >= from).toList();

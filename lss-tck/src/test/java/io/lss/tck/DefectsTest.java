@@ -1,0 +1,88 @@
+package io.lss.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lss.tck.reference.Defect;
+import io.lss.tck.reference.ReferenceEngine;
+import io.lss.tck.reference.SecondSimulatedProvider;
+import io.lss.tck.sim.Flaw;
+import io.lss.tck.sim.SimulatedSettings;
+import io.lss.tck.sim.Timing;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The kit is tested: every broken engine and every broken device is rejected, by the rule that it breaks. System property
+ * {@code lss.kit.only=NAME,...}: those alone.
+ */
+class DefectsTest {
+
+    private static final String ONLY = System.getProperty("lss.kit.only", "");
+
+    private final List<String> table = new ArrayList<>();
+    private final List<String> survivors = new ArrayList<>();
+    private final Set<Rule> proven = EnumSet.noneOf(Rule.class);
+
+    @Test
+    void everyBrokenEngineAndDeviceIsRejectedByTheRuleThatItBreaks() {
+        for (Defect defect : Defect.values()) {
+            if (isAsked(defect.name())) {
+                Rule rule = Rule.valueOf(defect.rule());
+                ReferenceEngine broken = new ReferenceEngine(defect);
+                EngineUnderKit.subject(broken);
+                ProviderUnderKit.subject(broken, device().build());
+                expect(rule == Rule.S20 ? ProviderUnderKit.class : EngineUnderKit.class, rule, defect.name(), defect.description());
+            }
+        }
+        for (Flaw flaw : Flaw.values()) {
+            if (isAsked(flaw.name())) {
+                ProviderUnderKit.subject(new ReferenceEngine(), device().flaws(flaw).build());
+                expect(ProviderUnderKit.class, Rule.valueOf(flaw.rule()), flaw.name(), flaw.description());
+            }
+        }
+        if (isAsked("SCRAMBLES")) {
+            SecondSimulatedProvider.scrambles(true);
+            try {
+                ProviderUnderKit.subject(new ReferenceEngine(), device().build());
+                expect(ProviderUnderKit.class, Rule.S20, "SCRAMBLES", "a second provider of the same location gives other bytes");
+            } finally {
+                SecondSimulatedProvider.scrambles(false);
+            }
+        }
+        int all = table.size();
+        System.out.println("KIT: " + (all - survivors.size()) + " of " + all + " broken engines and devices rejected, "
+                + (survivors.isEmpty() ? "no survivor" : "SURVIVORS " + survivors));
+        table.forEach(System.out::println);
+        assertEquals(List.of(), survivors);
+        assertTrue(!ONLY.isEmpty() || all >= 30, "broken engines and devices: " + all);
+        assertTrue(!ONLY.isEmpty() || proven.size() == Rule.values().length, "no broken subject for rules " + EnumSet.complementOf(EnumSet.copyOf(proven)));
+    }
+
+    private static boolean isAsked(String name) {
+        return ONLY.isEmpty() || Arrays.asList(ONLY.split(",")).contains(name);
+    }
+
+    private static SimulatedSettings.Builder device() {
+        return SimulatedSettings.builder().seed(11).timing(Timing.THREADED).latency(1_000, 30_000);
+    }
+
+    private void expect(Class<?> contract, Rule rule, String name, String description) {
+        List<Kit.Outcome> others = new ArrayList<>();
+        long start = System.nanoTime();
+        Optional<Kit.Outcome> rejection = Kit.rejection(contract, rule, others);
+        String by = rejection
+                .map(came -> came.test() + ": " + came.failure().lines().findFirst().orElse(""))
+                .orElseGet(() -> {
+                    survivors.add(name);
+                    return "SURVIVES" + (others.isEmpty() ? "" : ", though it fails elsewhere: " + others);
+                });
+        proven.add(rule);
+        table.add(String.format("  %-4s %-32s %s%n%38s by %s (%d ms)", rule, name, description, "", by, (System.nanoTime() - start) / 1_000_000));
+    }
+}
