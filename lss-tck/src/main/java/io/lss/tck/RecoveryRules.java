@@ -10,6 +10,7 @@ import io.lss.api.OpenMode;
 import io.lss.api.ReadOutcome;
 import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
+import io.lss.api.StoreFullException;
 import io.lss.tck.Stage.Found;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -206,7 +207,7 @@ abstract class RecoveryRules extends ReservationRules {
         store.awaitStable(store.append(new byte[10]));
         stage.site().limitSpace(6 * SEGMENT);
         for (int i = 0; i < 40 * SEGMENT / 5000; i++) {
-            long lsn = store.append(Stage.payload(5000, i));
+            long lsn = appendWhenThereIsSpace(store, Stage.payload(5000, i));
             if (i % 10 == 9) {
                 store.awaitStable(lsn);
                 store.trimBefore(lsn);
@@ -214,6 +215,18 @@ abstract class RecoveryRules extends ReservationRules {
         }
         store.sync();
         tried(40);
+    }
+
+    /** A medium may take a moment to give back what was deleted; patience ends it if it never does. */
+    private static long appendWhenThereIsSpace(LogStructuredStore store, byte[] payload) throws IOException {
+        while (true) {
+            try {
+                return store.append(payload);
+            } catch (StoreFullException e) {
+                Broken.unless(!Thread.currentThread().isInterrupted(), S13, "trimmed space does not come back: %s", e);
+                Thread.onSpinWait();
+            }
+        }
     }
 
     // ------------------------------------------------------------------------------------------- root

@@ -21,9 +21,6 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
     /** System property: how many programs are tried. */
     private static final String TRIES = "lss.tck.programs";
 
-    /** Whether the property has its result. jqwik may go on making a failure smaller after that; it need not. */
-    private volatile boolean over;
-
     /** System property: what programs are drawn from, as a report or a failure names it. */
     private static final String SEED = "lss.tck.seed";
 
@@ -40,7 +37,10 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
         }
         PropertyExecutionResult result = property.execute();
         result = refused == null ? result : result.mapToAborted(refused);
-        over = true;
+        if (result.status() == PropertyExecutionResult.Status.SUCCESSFUL && rules.attempts() == 0) {
+            result = result.mapToFailed("nothing was tried");
+        }
+        rules.giveUp(); // jqwik may go on making a failure smaller, and need not
         Throwable thrown = result.throwable().orElse(null);
         Result came =
                 switch (result.status()) {
@@ -54,7 +54,7 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
                     + result.seed().orElse("") + " -D" + TRIES + "=" + context.attributes().tries().orElse(result.countTries()));
         }
         ConformanceReport report = ConformanceReport.of(context.containerClass());
-        report.record(context.targetMethod().getName(), came, result.countTries(), result.seed().orElse(""), detail);
+        report.record(context.targetMethod().getName(), came, rules.attempts(), result.seed().orElse(""), detail);
         if (!rules.subject().isEmpty()) {
             report.subject(rules.subject());
         }
@@ -79,11 +79,12 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
     @Override
     public TryExecutionResult aroundTry(TryLifecycleContext context, TryExecutor attempt, List<Object> parameters) throws Throwable {
         StoreRules rules = (StoreRules) context.testInstance();
-        if (over || rules.hasGivenUp()) {
+        if (rules.hasGivenUp()) {
             // Nothing can be tried; or something hung, and each further one could cost as much patience as the first: what hung is
             // reported as it is, not made smaller.
             return TryExecutionResult.satisfied();
         }
+        rules.attempted();
         TryExecutionResult[] result = new TryExecutionResult[1];
         try {
             rules.run(context.targetMethod(), () -> {

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -33,6 +34,7 @@ abstract class StoreRules {
     private final List<Site> sites = new ArrayList<>();
     private volatile boolean hangs;
     private volatile boolean givenUp;
+    private final AtomicLong attempts = new AtomicLong();
     private volatile String subject = "";
     private long tries = 1;
     private String seed = "";
@@ -128,6 +130,16 @@ abstract class StoreRules {
     /** No more tries are made. */
     final void giveUp() {
         givenUp = true;
+    }
+
+    /** A try is made. */
+    final void attempted() {
+        attempts.incrementAndGet();
+    }
+
+    /** {@return how many tries were made, in making a failure smaller too} */
+    final long attempts() {
+        return attempts.get();
     }
 
     final boolean hasGivenUp() {

@@ -116,8 +116,8 @@ public interface Device extends AutoCloseable {
     void wakeup();
 
     /**
-     * Reads a batch, waiting for all of it; each request is completed, none throws from here (F8). A device that can read
-     * at depth overrides it.
+     * Reads a batch, waiting for all of it; each request is completed, none throws from here (F8): one that {@link Segment#read} would refuse is
+     * completed with a failure. A device that can read at depth overrides it.
      *
      * @param batch the reads; any number, any segments of this device
      */
@@ -127,6 +127,8 @@ public interface Device extends AutoCloseable {
                 request.complete(request.segment().read(request.dst(), request.position()), null);
             } catch (IOException e) {
                 request.complete(0, e);
+            } catch (IllegalArgumentException e) {
+                request.complete(0, new IOException(e.getMessage(), e));
             }
         }
     }

@@ -42,7 +42,8 @@ public interface Segment extends AutoCloseable {
      * @param dst where to put the bytes; any address, any length
      * @param position the first byte to read; any, not only multiples of the block size
      * @return how many bytes were read; fewer than {@code dst} holds only if the rest was never written (F8)
-     * @throws IOException if the medium fails; this is never taken for corruption
+     * @throws IllegalArgumentException if the position is negative, or {@code dst} is read-only
+     * @throws IOException if the medium fails, which is never taken for corruption, or the device is closed
      */
     long read(MemorySegment dst, long position) throws IOException;
 
@@ -50,7 +51,7 @@ public interface Segment extends AutoCloseable {
      * Says that nothing will be written any more. All writes and syncs have completed.
      *
      * @param end the position after the last byte written; a device may give back the space beyond it
-     * @throws IOException if the medium fails
+     * @throws IOException if the medium fails, or the device is closed
      */
     void finish(long end) throws IOException;
 
