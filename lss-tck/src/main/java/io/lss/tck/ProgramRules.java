@@ -8,6 +8,7 @@ import io.lss.tck.program.StoreProgramRun;
 import io.lss.tck.program.StorePrograms;
 import java.io.IOException;
 import java.time.Duration;
+import net.jqwik.api.AfterFailureMode;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -21,11 +22,14 @@ import net.jqwik.api.lifecycle.AddLifecycleHook;
  */
 abstract class ProgramRules extends CloseRules {
 
-    @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 100, edgeCases = EdgeCasesMode.NONE, afterFailure = AfterFailureMode.PREVIOUS_SEED)
     @AddLifecycleHook(RuleHooks.class)
     void s11_randomProgramsKeepEveryRule(@ForAll("programs") StoreProgram program) throws IOException {
         Stage stage = stage();
         StoreProgramRun.run(program, ground(stage));
+        if (stage.site() instanceof SimulatedSite simulated && !simulated.violations().isEmpty()) {
+            throw new AssertionError(simulated.violations().getFirst() + "\n  in " + program);
+        }
     }
 
     @Provide

@@ -49,6 +49,10 @@ final class RuleHooks implements AroundPropertyHook, AroundTryHook {
                     case FAILED -> Result.FAILED;
                 };
         String detail = thrown == null ? "" : String.valueOf(came == Result.SKIPPED ? thrown.getMessage() : thrown);
+        if (came == Result.FAILED) {
+            System.out.println("REPRODUCTION of " + context.label() + ": -Dtest=" + context.containerClass().getSimpleName() + " -D" + SEED + "="
+                    + result.seed().orElse("") + " -D" + TRIES + "=" + context.attributes().tries().orElse(result.countTries()));
+        }
         ConformanceReport report = ConformanceReport.of(context.containerClass());
         report.record(context.targetMethod().getName(), came, result.countTries(), result.seed().orElse(""), detail);
         if (!rules.subject().isEmpty()) {

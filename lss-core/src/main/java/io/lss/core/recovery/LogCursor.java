@@ -244,6 +244,10 @@ public final class LogCursor implements RecordCursor {
         }
         SegmentHeader h = headerOf(at);
         long position = from - at.base();
+        if (position < 0 && begin.getAsLong() > from) {
+            // Its segment was trimmed before the cursor was moved first.
+            throw trimmed(null);
+        }
         if (position <= h.blockSize()) {
             return enter(at, limit);
         }

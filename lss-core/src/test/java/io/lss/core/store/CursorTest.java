@@ -272,4 +272,25 @@ class CursorTest {
             assertEquals(all.subList(300, 400), SimStore.scan(store));
         }
     }
+
+    @Test
+    void s13_aCursorThatWasNeverMovedDoesNotSkipSegmentsThatWereTrimmed() throws Exception {
+        try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
+            LogStructuredStore store = sim.store();
+            List<Found> all = SimStore.appendMixed(store, 400, 1);
+            store.sync();
+            int first = 1;
+            while (all.get(first).lsn() / Rig.SEGMENT == all.getFirst().lsn() / Rig.SEGMENT) {
+                first++;
+            }
+            try (RecordCursor scan = store.scan(store.beginLsn());
+                    RecordCursor tail = store.tail(store.beginLsn())) {
+                store.trimBefore(all.get(first).lsn());
+                for (RecordCursor cursor : List.of(scan, tail)) {
+                    var e = assertThrows(IllegalStateException.class, cursor::next);
+                    assertTrue(e.getMessage().contains("LSN"), e.getMessage());
+                }
+            }
+        }
+    }
 }

@@ -1,10 +1,11 @@
 /**
- * Contracts of the flush SPI that run against real devices: the beginning of the conformance kit for providers.
+ * Contracts for devices on local files, beyond the rules that {@link io.lss.tck.ProviderContract} has for every device: names and reuse of
+ * files, full disks, what a killed process leaves, and on which thread which system call is made.
  *
- * <p>Whoever writes a provider on local files extends the contracts in a test of their own and says in {@link
- * io.lss.tck.device.LocalContract#provider()} which provider is meant. Each test that is about a rule of {@code docs/SPEC.md} is named after it.
+ * <p>Whoever writes another provider on local files that shares their format extends them in tests of their own, and says in {@link
+ * io.lss.tck.device.LocalContract#provider()} which provider is meant. All others leave them alone.
  *
  * <p>The tests drive the device themselves, as an engine does; so they run on devices that complete by themselves and on
- * devices that must be driven.
+ * devices that must be driven. {@link io.lss.tck.device.Outcome} is how.
  */
 package io.lss.tck.device;

@@ -62,7 +62,7 @@ final class HelperThread<T> {
         }
         T returned = result.get();
         if (thrown != null || returned == null) {
-            throw new ViolationException("a call on another thread throws " + thrown, thrown == null ? new IOException("no result") : thrown);
+            throw new ViolationException("S11: nothing was made to fail, but a call on another thread throws " + thrown, thrown == null ? new IOException("no result") : thrown);
         }
         return returned;
     }

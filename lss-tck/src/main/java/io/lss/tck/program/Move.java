@@ -2,6 +2,7 @@ package io.lss.tck.program;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** One step of a {@link StoreProgram}: a call, something done by several threads, or an end of the store and a new beginning. */
 sealed interface Move {
@@ -70,11 +71,11 @@ sealed interface Move {
         }
     }
 
-    /** Stops the machine, if that can be done, and opens what is left with other options. */
-    record Crash(StoreSettings with) implements Move {
+    /** Makes calls and stops the machine at once, if that can be done, while they are on their way; opens what is left with other options. */
+    record Crash(List<StoreCall> last, StoreSettings with) implements Move {
         @Override
         public String toString() {
-            return "crash, and open with " + with;
+            return last.stream().map(each -> each + ", ").collect(Collectors.joining()) + "crash, and open with " + with;
         }
     }
 

@@ -144,6 +144,6 @@ public sealed interface StoreCall {
 
     /** {@return lengths in words} */
     static String bytes(List<Integer> lengths) {
-        return lengths.stream().map(each -> String.format(Locale.ROOT, "%,d", each)).collect(Collectors.joining(" + ", "", " bytes"));
+        return lengths.size() == 1 ? bytes(lengths.getFirst()) : lengths.stream().map(each -> String.format(Locale.ROOT, "%,d", each)).collect(Collectors.joining(" + ", "", " bytes"));
     }
 }

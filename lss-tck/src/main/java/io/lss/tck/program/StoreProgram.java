@@ -34,7 +34,7 @@ public final class StoreProgram {
     /** {@return the whole program, one line for each step} */
     @Override
     public String toString() {
-        var text = new StringBuilder("a program of ").append(moves.size()).append(" steps, payloads from ").append(payloadSeed);
+        var text = new StringBuilder("a program of ").append(moves.size()).append(moves.size() == 1 ? " step" : " steps").append(", payloads from ").append(payloadSeed);
         text.append("\n   0. open with ").append(settings);
         for (int i = 0; i < moves.size(); i++) {
             text.append(String.format("%n  %2d. %s", i + 1, moves.get(i)));

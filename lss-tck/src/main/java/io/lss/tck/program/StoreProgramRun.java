@@ -14,7 +14,6 @@ public final class StoreProgramRun {
     /** A wait may hang for this part of the time after which the whole program is given up, so that it is known what hangs. */
     private static final int PATIENCE_SHARE = 3;
 
-    private final StoreProgram program;
     private final Ground ground;
     private final CheckedStore calls;
     private final Duration patience;
@@ -22,7 +21,6 @@ public final class StoreProgramRun {
     private @Nullable TailReader tail;
 
     private StoreProgramRun(StoreProgram program, Ground ground) {
-        this.program = program;
         this.ground = ground;
         this.calls = new CheckedStore(new SplittableRandom(Mix.of(program.payloadSeed())), false);
         this.patience = ground.patience().dividedBy(PATIENCE_SHARE);
@@ -51,7 +49,7 @@ public final class StoreProgramRun {
         } catch (ViolationException e) {
             throw new ViolationException(e.getMessage() + "\n  in " + doing + " of " + program, e);
         } catch (IOException | RuntimeException | AssertionError e) {
-            throw new ViolationException("nothing was made to fail, but a call throws " + e + "\n  in " + doing + " of " + program, e);
+            throw new ViolationException("S11: nothing was made to fail, but a call throws " + e + "\n  in " + doing + " of " + program, e);
         }
     }
 
@@ -126,7 +124,12 @@ public final class StoreProgramRun {
                 }
             }
             case Move.Reopen(StoreSettings with) -> reopen(with);
-            case Move.Crash(StoreSettings with) -> crash(with);
+            case Move.Crash(List<StoreCall> last, StoreSettings with) -> {
+                for (StoreCall call : last) {
+                    calls.run(call);
+                }
+                crash(with);
+            }
         }
     }
 

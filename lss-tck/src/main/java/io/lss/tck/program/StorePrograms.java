@@ -7,6 +7,7 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.Tuple.Tuple2;
 
@@ -31,7 +32,7 @@ public final class StorePrograms {
         StorePrograms draw = new StorePrograms(bufferSize);
         // Down to one step when a violation is made smaller; drawn are more.
         Arbitrary<List<Move>> moves = draw.move().list().ofMinSize(1).ofMaxSize(MOST).withSizeDistribution(
-                net.jqwik.api.RandomDistribution.uniform());
+                RandomDistribution.uniform());
         return Combinators.combine(settings(), Arbitraries.integers().between(0, 1_000_000), moves)
                 .as((settings, seed, steps) -> new StoreProgram(settings, seed, steps));
     }
@@ -63,7 +64,7 @@ public final class StorePrograms {
                 Tuple.of(4, StoreCall.Ending.PUBLISH), Tuple.of(1, StoreCall.Ending.ABORT), Tuple.of(1, StoreCall.Ending.CLOSE));
         return Arbitraries.frequencyOf(List.of(
                 calls(30, length().map(StoreCall.Append::new)),
-                calls(5, lengths().map(StoreCall.Batch::new)),
+                calls(7, lengths().map(StoreCall.Batch::new)),
                 calls(8, length().map(StoreCall.Reserve::new)),
                 calls(3, lengths().map(StoreCall.ReserveAll::new)),
                 calls(7, Combinators.combine(choice, ending).as(StoreCall.End::new)),
@@ -85,7 +86,16 @@ public final class StorePrograms {
                 moves(4, Combinators.combine(either, either).as(Move.Follow::new)),
                 moves(3, Arbitraries.just(new Move.CatchUp())),
                 moves(3, settings().map(Move.Reopen::new)),
-                moves(4, settings().map(Move.Crash::new))));
+                moves(6, Combinators.combine(lastCalls(), settings()).as(Move.Crash::new))));
+    }
+
+    /** {@return calls that leave something on its way} */
+    private Arbitrary<List<StoreCall>> lastCalls() {
+        Arbitrary<StoreCall> call = Arbitraries.frequencyOf(
+                Tuple.of(2, length().map(StoreCall.Append::new)),
+                Tuple.of(3, lengths().map(StoreCall.Batch::new)),
+                Tuple.of(1, Arbitraries.just(new StoreCall.Flush())));
+        return call.list().ofMaxSize(3);
     }
 
     /** {@return lengths of all magnitudes, now and then the longest there is} */

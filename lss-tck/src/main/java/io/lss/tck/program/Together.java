@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Together {
 
     /** A record, with when its LSN was asked for and when it was told: by one clock that counts such events. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Told(byte[] payload, long asked, long told, long lsn, boolean published) {}
 
     private final LogStructuredStore store;
