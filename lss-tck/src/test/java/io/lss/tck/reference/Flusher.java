@@ -309,7 +309,7 @@ final class Flusher {
             if (store.has(Defect.WINDOW_IGNORED)) {
                 store.release(b);
             } else {
-                b.forgotten = true; // for ready(): it has gone to the device
+                b.issued = true;
             }
         }
     }

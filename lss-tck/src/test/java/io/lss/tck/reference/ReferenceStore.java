@@ -203,7 +203,7 @@ final class ReferenceStore extends ReadableStore {
     }
 
     boolean isDrained() {
-        return ring.stream().allMatch(each -> each.forgotten) && !flusher().isInFlight() && !flusher().hasWork() && (ring.isEmpty() || ready() == null);
+        return ring.stream().allMatch(each -> each.issued) && !flusher().isInFlight() && !flusher().hasWork() && (ring.isEmpty() || ready() == null);
     }
 
     void release() throws IOException {

@@ -28,7 +28,7 @@ abstract class RingStore extends DrivenStore {
             if (each.isReady()) {
                 return each;
             }
-            if (!each.forgotten) {
+            if (!each.issued) {
                 return null;
             }
         }

@@ -14,12 +14,12 @@ import io.lss.spi.flush.DeviceOptions;
 import io.lss.spi.flush.DeviceProvider;
 import io.lss.spi.flush.Probe;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Who may open a medium (F7), and how a provider finds it. */
@@ -93,17 +93,14 @@ class OpeningTest {
 
     @Test
     void theProviderIsDeclaredForTheModulePathAndTheClassPath() throws Exception {
-        ModuleDescriptor module = SimulatedProvider.class.getModule().getDescriptor();
-        if (module != null) {
-            assertTrue(module.provides().stream()
-                    .anyMatch(p -> p.service().equals(DeviceProvider.class.getName())
-                            && p.providers().contains(SimulatedProvider.class.getName())));
-        }
-        try (InputStream declared = Objects.requireNonNull(
-                SimulatedProvider.class.getResourceAsStream("/META-INF/services/" + DeviceProvider.class.getName()))) {
-            String provider = new String(declared.readAllBytes(), StandardCharsets.UTF_8).strip();
-            assertEquals(SimulatedProvider.class.getName(), provider);
-        }
+        Path classes = Path.of(SimulatedProvider.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        ModuleDescriptor module =
+                ModuleFinder.of(classes).find("io.lss.tck").orElseThrow().descriptor();
+        assertTrue(module.provides().stream()
+                .anyMatch(p -> p.service().equals(DeviceProvider.class.getName())
+                        && p.providers().contains(SimulatedProvider.class.getName())));
+        String declared = Files.readString(classes.resolve("META-INF/services").resolve(DeviceProvider.class.getName()));
+        assertEquals(SimulatedProvider.class.getName(), declared.strip());
     }
 
     @Test
