@@ -106,7 +106,7 @@ abstract class CallerRules extends RecoveryRules {
             }
             return interrupts;
         });
-        int interrupts = worker.get();
+        int interrupts = Broken.ifThrown(S17, "appending, waiting and reading between interrupts", worker::get);
         store.sync();
         List<Found> found = Stage.scan(store);
         Broken.unless(found.equals(published), S17, "after %d interrupts %d records are there instead of %d, or other bytes", interrupts, found.size(),

@@ -27,7 +27,7 @@ abstract class CloseRules extends CallerRules {
             published.addAll(Stage.appendMixed(store, i * 3, i));
             long tail = store.tailLsn();
             store.close();
-            store.close();
+            closeAgain(store);
             Broken.unless(
                     published.isEmpty() || store.stableLsn() > published.getLast().lsn(),
                     S19, "closed with stable at LSN %d, the last record at LSN %d, the tail at %d", store.stableLsn(),
@@ -40,6 +40,14 @@ abstract class CloseRules extends CallerRules {
             Broken.unless(store.recovery().end() == EndOfLog.CLEAN, S19, "after a close opening finds %s", store.recovery());
         }
         tried(20);
+    }
+
+    private static void closeAgain(LogStructuredStore store) {
+        Object closed = Broken.ifThrown(S19, "a second close", () -> {
+            store.close();
+            return store;
+        });
+        Broken.unless(closed == store, S19, "a second close did not return");
     }
 
     @Test
@@ -135,7 +143,7 @@ abstract class CloseRules extends CallerRules {
             List<Work<Object>> closers = new ArrayList<>();
             for (int i = 0; i < 2; i++) {
                 closers.add(Work.start(() -> {
-                    store.close();
+                    closeAgain(store);
                     return store;
                 }));
             }

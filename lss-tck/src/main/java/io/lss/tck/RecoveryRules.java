@@ -193,7 +193,8 @@ abstract class RecoveryRules extends ReservationRules {
         List<Found> found = Stage.scan(store);
         Broken.unless(found.equals(kept), S13, "trimmed to LSN %d, %d records are there instead of %d, or other bytes", lsn, found.size(), kept.size());
         for (Found each : gone) {
-            ReadOutcome.Status status = store.read(each.lsn(), MemorySegment.ofArray(new byte[8])).status();
+            ReadOutcome.Status status = Broken.ifThrown(
+                    S13, "a read of trimmed LSN " + each.lsn(), () -> store.read(each.lsn(), MemorySegment.ofArray(new byte[8])).status());
             Broken.unless(status == ReadOutcome.Status.TRIMMED, S13, "a read of LSN %d gives %s, the log begins at LSN %d", each.lsn(), status, lsn);
         }
     }
@@ -257,7 +258,7 @@ abstract class RecoveryRules extends ReservationRules {
             if (returned) {
                 Broken.unless(Arrays.equals(store.root(), next), S14, "the root is not what was set");
             }
-            store = crashes ? stage.crash() : stage.reopen();
+            store = Broken.ifThrown(S14, "opening after a root was set", () -> crashes ? stage.crash() : stage.reopen());
             byte[] found = store.root();
             boolean right = Arrays.equals(found, next) || !returned && Arrays.equals(found, before);
             Broken.unless(right, S14, "a root of %d bytes was %s, found after that are %d bytes, before were %d", next.length,

@@ -28,6 +28,9 @@ final class Buffer {
     /** For a defect: goes to the device although frames are open. */
     boolean writersIgnored;
 
+    /** Has gone to the device, and is kept until it is stable. */
+    boolean issued;
+
     /** For a defect: never goes to the device. */
     boolean forgotten;
 
@@ -44,7 +47,7 @@ final class Buffer {
 
     /** {@return whether it can go to the device} */
     boolean isReady() {
-        return sealed && (open == 0 || writersIgnored) && !forgotten;
+        return sealed && (open == 0 || writersIgnored) && !issued && !forgotten;
     }
 
     /** {@return the length of the unit in bytes: whole blocks} */

@@ -66,7 +66,7 @@ final class Flusher {
         }
     }
 
-    private final ReferenceStore store;
+    private final RingStore store;
     private final Device device;
     private final Deque<Buffer> unsynced = new ArrayDeque<>();
     private Operation current;
@@ -75,7 +75,7 @@ final class Flusher {
     private Buffer half;
     private long writtenBefore;
 
-    Flusher(ReferenceStore store, Device device) {
+    Flusher(RingStore store, Device device) {
         this.store = store;
         this.device = device;
     }
@@ -309,7 +309,7 @@ final class Flusher {
             if (store.has(Defect.WINDOW_IGNORED)) {
                 store.release(b);
             } else {
-                b.forgotten = true; // for ready(): it has gone to the device
+                b.issued = true;
             }
         }
     }

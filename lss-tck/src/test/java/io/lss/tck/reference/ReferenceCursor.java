@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Walks over the stable records of a store's index. */
 final class ReferenceCursor implements RecordCursor {
 
-    private final ReferenceStore store;
+    private final ReadableStore store;
 
     /** Where a scan ends; a tail does not. */
     private final long end;
@@ -22,7 +22,7 @@ final class ReferenceCursor implements RecordCursor {
     private MemorySegment payload;
     private boolean closed;
 
-    ReferenceCursor(ReferenceStore store, long from, long end) {
+    ReferenceCursor(ReadableStore store, long from, long end) {
         this.store = store;
         this.position = from;
         this.from = from;
@@ -36,7 +36,7 @@ final class ReferenceCursor implements RecordCursor {
 
     @Override
     public boolean next(Duration wait) throws IOException {
-        return next(ReferenceStore.nanos(wait));
+        return next(DrivenStore.nanos(wait));
     }
 
     private boolean next(long nanos) throws IOException {

@@ -61,7 +61,10 @@ public final class ReferenceEngine implements StoreEngine {
                         options.buffers(),
                         options.providerProperties()));
         try {
-            return new ReferenceStore(location, options, provider.name(), rejected, device, Set.copyOf(defects)).start();
+            ReferenceStore store = new ReferenceStore(
+                    new StoreBase.Setting(location, options, provider.name(), rejected, device, Set.copyOf(defects)));
+            store.start();
+            return store;
         } catch (StoreException e) {
             closeAfter(device, e);
             throw e.at(location);

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 /** A reservation. Its payload has memory of its own, which is copied into the flush buffer by publish: nobody writes there but the store. */
 final class ReferenceReservation implements Reservation {
 
-    final ReferenceStore store;
+    final AppendingStore store;
     Frame frame;
     MemorySegment memory;
     Thread owner;
@@ -14,7 +14,7 @@ final class ReferenceReservation implements Reservation {
     /** Why it is no longer open; null while it is. Guarded by the store's lock. */
     String ended = "never armed";
 
-    ReferenceReservation(ReferenceStore store) {
+    ReferenceReservation(AppendingStore store) {
         this.store = store;
     }
 
