@@ -200,7 +200,6 @@ abstract class RecoveryRules extends ReservationRules {
     }
 
     @Test
-    @TakesLong
     void s13_trimmedSpaceComesBack() throws IOException {
         Stage stage = stage();
         need(stage, Capability.LIMITED_SPACE);
