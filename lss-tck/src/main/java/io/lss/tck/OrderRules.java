@@ -147,9 +147,10 @@ abstract class OrderRules extends StoreRules {
         Stage stage = stage();
         LogStructuredStore store = stage.store();
         AtomicBoolean ended = new AtomicBoolean();
+        AtomicLong told = new AtomicLong();
         List<Work<Long>> observers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            observers.add(Work.start(() -> observe(store, ended)));
+            observers.add(Work.start(() -> observe(store, ended, told)));
         }
         try {
             Work.together(2, thread -> {
@@ -174,7 +175,8 @@ abstract class OrderRules extends StoreRules {
         tried(looks);
     }
 
-    private static long observe(LogStructuredStore store, AtomicBoolean ended) {
+    /** Looks at all watermarks again and again; {@code told} is the highest stable watermark that any observer has seen. */
+    private static long observe(LogStructuredStore store, AtomicBoolean ended, AtomicLong told) {
         long looks = 0;
         long begin = 0;
         long stable = 0;
@@ -185,7 +187,10 @@ abstract class OrderRules extends StoreRules {
             last = ended.get();
             // From the lowest to the highest, so that one that grows meanwhile does no harm.
             long beginNow = store.beginLsn();
+            long toldBefore = told.get();
             long stableNow = store.stableLsn();
+            Broken.unless(stableNow >= toldBefore, S3, "one observer saw stable up to %d, another saw %d after that", toldBefore, stableNow);
+            told.accumulateAndGet(stableNow, Math::max);
             long writtenNow = store.writtenLsn();
             long tailNow = store.tailLsn();
             Broken.unless(
