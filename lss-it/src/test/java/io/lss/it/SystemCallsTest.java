@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How many system calls a store over io_uring makes, counted by strace; futexes, by which threads wait for each other, aside. */
-@Timeout(120)
+@Timeout(300)
 class SystemCallsTest {
 
     private static final String CALLS =
@@ -31,12 +31,31 @@ class SystemCallsTest {
     private static final int COMMITS = 2_000;
     private static final int BULK_BYTES = 512 << 20;
 
+    private static final double MOST_FOR_A_BUFFER = 1.2;
+    private static final double MOST_FOR_A_COMMIT = 2;
+
+    /** A busy machine adds calls and takes none away: the least of a few runs counts. */
+    private static final int RUNS = 3;
+
     @TempDir
     private Path temp;
 
     @Test
     void inBulkThereAreFewerThanOnePointTwoCallsForEachFlushedBufferAndALoneCommitIsOne() throws Exception {
         Assumptions.assumeTrue(RealStore.isUringAt(temp), "SKIPPED: no io_uring here");
+        double bulk = Double.MAX_VALUE;
+        double commit = Double.MAX_VALUE;
+        for (int i = 0; i < RUNS && (bulk >= MOST_FOR_A_BUFFER || commit > MOST_FOR_A_COMMIT); i++) {
+            double[] calls = callsOfARun(Files.createDirectory(temp.resolve("run" + i)));
+            bulk = Math.min(bulk, calls[0]);
+            commit = Math.min(commit, calls[1]);
+        }
+        assertTrue(bulk < MOST_FOR_A_BUFFER, "calls for a flushed buffer: " + bulk);
+        assertTrue(commit <= MOST_FOR_A_COMMIT, "calls for a commit: " + commit);
+    }
+
+    /** {@return how many calls there were for a flushed buffer, and for a lone commit} */
+    private static double[] callsOfARun(Path temp) throws Exception {
         Path trace = temp.resolve("trace");
         List<String> strace = List.of("strace", "-f", "-s", "200", "-e", CALLS, "-o", trace.toString());
         Assumptions.assumeTrue(succeeds(new ArrayList<>(strace), "true"), "SKIPPED: strace is missing, or may not trace");
@@ -62,9 +81,8 @@ class SystemCallsTest {
         double perCommit = (double) sum(commits) / COMMITS;
         System.out.printf("system calls: bulk %.3f a flushed buffer %s, lone commit %.3f %s%n", perFlush, bulk, perCommit, commits);
         assertTrue(flushes >= BULK_BYTES >> 20, "flushes " + flushes);
-        assertTrue(perFlush < 1.2, bulk + " for " + flushes + " flushes");
-        assertTrue(perCommit <= 2, commits + " for " + COMMITS + " commits");
         assertTrue(perCommit >= 1, "a commit without a system call is none: " + commits);
+        return new double[] {perFlush, perCommit};
     }
 
     private static boolean succeeds(List<String> prefix, String program) throws InterruptedException {

@@ -143,16 +143,16 @@ abstract class CallerRules extends RecoveryRules {
         refuse("appendBatch of more than a buffer", () -> store.appendBatch(
                 List.of(MemorySegment.ofArray(new byte[most]), MemorySegment.ofArray(new byte[most]))));
         refuse("read inside a record", () -> store.read(published.getLast().lsn() + 8, MemorySegment.ofArray(new byte[8])));
-        refuse("read beyond the tail", () -> store.read(tail + 8 * SEGMENT, MemorySegment.ofArray(new byte[8])));
+        refuse("read beyond the tail", () -> store.read(tail + 8 * segment(), MemorySegment.ofArray(new byte[8])));
         refuse("read at LSN -8", () -> store.read(-8, MemorySegment.ofArray(new byte[8])));
-        refuse("a wait for an LSN that was never given", () -> store.awaitStable(tail + 8 * SEGMENT, java.time.Duration.ZERO));
-        refuse("a stage for an LSN that was never given", () -> store.whenStable(tail + 8 * SEGMENT));
+        refuse("a wait for an LSN that was never given", () -> store.awaitStable(tail + 8 * segment(), java.time.Duration.ZERO));
+        refuse("a stage for an LSN that was never given", () -> store.whenStable(tail + 8 * segment()));
         refuse("a trim beyond what is stable", () -> {
-            store.trimBefore(tail + 8 * SEGMENT);
+            store.trimBefore(tail + 8 * segment());
             return null;
         });
         refuse("a scan from below the begin", () -> store.scan(store.beginLsn() - 8));
-        refuse("a scan from beyond the tail", () -> store.scan(tail + 8 * SEGMENT));
+        refuse("a scan from beyond the tail", () -> store.scan(tail + 8 * segment()));
         refuse("a root that is too long", () -> {
             store.setRoot(new byte[LogStructuredStore.MAX_ROOT_LENGTH + 1]);
             return null;

@@ -8,6 +8,8 @@ public enum Capability {
     DURABLE("the medium survives a stop of the machine"),
     /** {@link Site#crash} works. */
     CRASH("the machine can be stopped (Site.crash)"),
+    /** {@link Site#crash} takes what was not durable, as a power cut does. Without it a crash only ends the owner, which says nothing about syncs. */
+    POWER_CUT("a stop of the machine takes what was not durable, and does not only end the owner (Site.crash)"),
     /** {@link Site#crashDuring} works. */
     CRASH_DURING("the machine can be stopped in the middle of an operation (Site.crashDuring)"),
     /** {@link Site#kill} and {@link Site#landLateWrites} work. */

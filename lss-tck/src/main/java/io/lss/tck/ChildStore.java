@@ -25,21 +25,22 @@ final class ChildStore {
     /**
      * The program.
      *
-     * @param args the location, the provider's name, which session this is, and properties as {@code key=value}
+     * @param args the location, the provider's name, which session this is, the length of a flush buffer, and properties as {@code key=value}
      * @throws Exception if the store fails
      */
     public static void main(String[] args) throws Exception {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         StoreOptions.Builder options = StoreOptions.builder()
                 .provider(args[1])
-                .bufferSize(StoreRules.BUFFER)
+                .bufferSize(Integer.parseInt(args[3]))
                 .buffers(StoreRules.BUFFERS)
-                .segmentSize(StoreRules.SEGMENT)
+                .segmentSize(4L * Integer.parseInt(args[3]))
                 .linger(Duration.ZERO);
-        for (int i = 3; i < args.length; i++) {
+        for (int i = 4; i < args.length; i++) {
             String[] pair = args[i].split("=", 2);
             options.providerProperty(pair[0], pair[1]);
         }
+        Thread.ofPlatform().daemon().start(ChildStore::endWithParent);
         LogStructuredStore store;
         try {
             store = LogStructuredStore.open(URI.create(args[0]), options.build());
@@ -56,6 +57,18 @@ final class ChildStore {
         for (Work<Object> each : all) {
             out.println("ended " + each.get());
         }
+    }
+
+    /** Whoever started this holds its standard input open as long as it lives: nobody is left to append to a disk for ever. */
+    private static void endWithParent() {
+        try {
+            while (System.in.read() >= 0) {
+                Thread.onSpinWait();
+            }
+        } catch (IOException e) {
+            // as at its end
+        }
+        Runtime.getRuntime().halt(2);
     }
 
     private static Object append(LogStructuredStore store, int session, int thread, PrintStream out) throws IOException {

@@ -159,6 +159,7 @@ abstract class CloseRules extends CallerRules {
             List<Found> found = Stage.scan(stage.store());
             Broken.unless(found.equals(published), S19, "a close among busy threads leaves %d records, published were %d", found.size(),
                     published.size());
+            end(stage);
         }
         tried(5);
     }

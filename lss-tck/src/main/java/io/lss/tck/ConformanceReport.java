@@ -17,7 +17,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * What came of each rule in one contract class: written as text and JSON into {@code target/lss-tck} (system property
- * {@code lss.tck.reports}), and printed when every test of the class has its result. Safe for many threads.
+ * {@code lss.tck.reports}), and printed when every test of the class has its result, or when the JVM ends without. Safe for many threads.
  */
 final class ConformanceReport {
 
@@ -60,8 +60,17 @@ final class ConformanceReport {
     }
 
     /** {@return the report of a contract class, as extended by whoever tests something with it} */
+    @SuppressWarnings("ReferenceEquality") // this very report
     static ConformanceReport of(Class<?> contract) {
-        return ALL.computeIfAbsent(contract, ConformanceReport::new);
+        return ALL.computeIfAbsent(contract, type -> {
+            ConformanceReport report = new ConformanceReport(type);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                if (ALL.get(type) == report) { // else it was forgotten
+                    report.printIfIncomplete();
+                }
+            }));
+            return report;
+        });
     }
 
     /** Forgets what came of a contract class: whoever runs it several times wants several reports. */
@@ -80,7 +89,11 @@ final class ConformanceReport {
         if (rule == null) {
             return;
         }
-        entries.put(test, new Entry(test, rule, result, tries, seed, detail));
+        if (result == Result.PASSED && tries <= 0) {
+            entries.put(test, new Entry(test, rule, Result.FAILED, 0, seed, "the test has tried nothing"));
+            return;
+        }
+        entries.put(test, new Entry(test, rule, result, result == Result.SKIPPED ? 0 : tries, seed, detail));
         entries.remove(test + " ");
         Optional<Rule> broken = result == Result.FAILED ? Rule.ofViolation(detail) : Optional.empty();
         if (broken.isPresent() && broken.get() != rule) {
@@ -124,8 +137,9 @@ final class ConformanceReport {
             long passed = of.stream().filter(each -> each.result() == Result.PASSED).count();
             text.append(String.format("  %-4s %-8s %-72s %d of %d tests, %,d tries%n", rule, results.get(rule), rule.title(), passed, of.size(), tries));
             of.stream().sorted(Comparator.comparing(Entry::test)).forEach(each -> {
-                if (each.result() == Result.SKIPPED || each.result() == Result.FAILED) {
-                    text.append(String.format("       %s %s: %s%n", each.result(), each.test(), each.detail().lines().findFirst().orElse("")));
+                if (each.result() != Result.PASSED) {
+                    String why = each.detail().lines().findFirst().map(line -> ": " + line).orElse("");
+                    text.append(String.format("       %s %s%s%n", each.result(), each.test(), why));
                 }
                 if (!each.seed().isEmpty()) {
                     text.append(String.format("       seed %s: %s%n", each.seed(), each.test()));
@@ -135,7 +149,9 @@ final class ConformanceReport {
         long failed = results.values().stream().filter(Result.FAILED::equals).count();
         long skipped = results.values().stream().filter(Result.SKIPPED::equals).count();
         long passed = results.values().stream().filter(Result.PASSED::equals).count();
-        text.append(String.format("  %d rules: %d passed, %d skipped, %d failed%n", results.size(), passed, skipped, failed));
+        long notRun = entries.size() < tests.size() ? tests.keySet().stream().filter(each -> !entries.containsKey(each)).count() : 0;
+        text.append(String.format("  %d rules: %d passed, %d skipped, %d failed%s%n", results.size(), passed, skipped, failed,
+                notRun == 0 ? "" : "; INCOMPLETE: " + notRun + " of " + tests.size() + " tests did not run"));
         return text.toString();
     }
 
@@ -176,6 +192,12 @@ final class ConformanceReport {
             }
         });
         return quoted.append('"').toString();
+    }
+
+    private synchronized void printIfIncomplete() {
+        if (!isComplete() && !entries.isEmpty()) {
+            System.out.println(text());
+        }
     }
 
     /** Writes both files, and prints the table if nothing is to come. */

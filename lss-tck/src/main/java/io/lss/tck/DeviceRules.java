@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 
 /** What all rules for devices have in common: a device on a site, driven by the test as an engine drives it. */
@@ -20,13 +21,30 @@ abstract class DeviceRules extends StoreContract {
 
     private final List<Device> devices = new ArrayList<>();
 
+    /** Of each contract class, what its provider's devices say. */
+    private static final Map<Class<?>, Integer> BLOCK_SIZES = new ConcurrentHashMap<>();
+
     abstract DeviceProvider deviceProvider();
 
     abstract Map<String, String> deviceProperties();
 
+    /** {@return what a device of the provider says} One that cannot be opened is for the tests to report. */
+    @Override
+    protected int blockSize() {
+        return BLOCK_SIZES.computeIfAbsent(getClass(), _ -> {
+            var options = new DeviceOptions(true, false, Durability.SYNC, 1 << 20, BUFFERS, deviceProperties());
+            try (Site site = newSite();
+                    Device device = deviceProvider().open(site.location(), options)) {
+                return device.traits().blockSize();
+            } catch (IOException e) {
+                return LEAST_BLOCK;
+            }
+        });
+    }
+
     /** {@return options to open or create a device with} */
     final DeviceOptions deviceOptions() {
-        return new DeviceOptions(true, false, Durability.SYNC, BUFFER, BUFFERS, deviceProperties());
+        return new DeviceOptions(true, false, Durability.SYNC, buffer(), BUFFERS, deviceProperties());
     }
 
     /** {@return the device on a site, opened} */
@@ -90,9 +108,9 @@ abstract class DeviceRules extends StoreContract {
 
     /** {@return a segment that has been written from its begin with blocks of one buffer each, seeds counting from a number} */
     final Segment written(Device device, long number, int buffers, long seed) throws IOException {
-        Segment segment = device.create(number, SEGMENT);
+        Segment segment = device.create(number, segment());
         for (int i = 0; i < buffers; i++) {
-            Outcome.write(device, segment, filled(device, BUFFER, seed + i), (long) i * BUFFER, true).await();
+            Outcome.write(device, segment, filled(device, buffer(), seed + i), (long) i * buffer(), true).await();
         }
         return segment;
     }

@@ -83,7 +83,7 @@ abstract class FailureRules extends StabilityRules {
         LogStructuredStore store = stage.store();
         List<Found> appended = new ArrayList<>(Stage.appendMixed(store, 5, 1));
         store.sync();
-        stage.site().limitSpace(2 * SEGMENT);
+        stage.site().limitSpace(2 * segment());
         StoreFullException full = null;
         for (int i = 0; full == null; i++) {
             byte[] payload = Stage.payload(3000, i);
@@ -92,7 +92,7 @@ abstract class FailureRules extends StabilityRules {
             } catch (StoreFullException e) {
                 full = e;
             }
-            Broken.unless(i < 20 * SEGMENT / 3000, S7, "%d appends went into space for two segments", i);
+            Broken.unless(i < 20 * segment() / 3000, S7, "%d appends went into space for two segments", i);
         }
         for (int i = 0; i < 3; i++) {
             Broken.unlessThrown(StoreFullException.class, S7, "reserve on a full device", () -> store.reserve(3000));

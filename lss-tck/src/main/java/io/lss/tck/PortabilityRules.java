@@ -37,9 +37,9 @@ abstract class PortabilityRules extends ProcessRules {
         for (String other : others) {
             StoreOptions options = StoreOptions.builder()
                     .provider(other)
-                    .bufferSize(BUFFER)
+                    .bufferSize(buffer())
                     .buffers(BUFFERS)
-                    .segmentSize(SEGMENT)
+                    .segmentSize(segment())
                     .build();
             for (int i = 0; i < 2; i++) {
                 boolean there = i == 0;

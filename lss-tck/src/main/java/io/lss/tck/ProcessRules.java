@@ -7,6 +7,7 @@ import static io.lss.tck.Rule.S2;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.StoreLockedException;
 import io.lss.spi.flush.Device;
+import io.lss.spi.flush.Segment;
 import io.lss.tck.Stage.Found;
 import io.lss.tck.device.ChildJvm;
 import java.io.BufferedReader;
@@ -35,19 +36,25 @@ abstract class ProcessRules extends OwnerRules {
     abstract List<String> childFlags();
 
     @Test
-    void f7_anotherProcessIsRefusedWhileTheOwnerLives() throws Exception {
+    void f7_ofTwoProcessesOneAtMostCanChangeAnything() throws Exception {
         Site site = site();
         needs(site, Capability.PROCESSES);
         Device owner = openDevice(site);
+        Segment segment = owner.create(1, segment());
         Process child = child(site, 0);
         try (BufferedReader lines = child.inputReader()) {
             String line = String.valueOf(lines.readLine());
-            Broken.unless(line.startsWith("refused " + StoreLockedException.class.getName()), F7, "another process opens what is open here: \"%s\"", line);
+            if (line.equals("open")) {
+                fenced(owner, segment);
+            } else {
+                Broken.unless(line.startsWith("refused " + StoreLockedException.class.getName()), F7, "another process that opens what is open here says \"%s\"", line);
+                owner.writeRoot(0, new byte[] {1});
+            }
         } finally {
             child.destroyForcibly().onExit().join();
         }
-        owner.writeRoot(0, new byte[] {1});
-        owner.close();
+        segment.close();
+        closeQuietly(owner);
         tried(1);
     }
 
@@ -124,7 +131,7 @@ abstract class ProcessRules extends OwnerRules {
                 .filter(part -> !part.isEmpty())
                 .distinct()
                 .collect(Collectors.joining(File.pathSeparator));
-        command.addAll(List.of("-cp", path, ChildStore.class.getName(), site.location().toString(), deviceProvider().name(), String.valueOf(session)));
+        command.addAll(List.of("-cp", path, ChildStore.class.getName(), site.location().toString(), deviceProvider().name(), String.valueOf(session), String.valueOf(buffer())));
         deviceProperties().forEach((key, value) -> command.add(key + "=" + value));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }

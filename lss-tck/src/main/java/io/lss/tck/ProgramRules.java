@@ -34,7 +34,7 @@ abstract class ProgramRules extends CloseRules {
 
     @Provide
     Arbitrary<StoreProgram> programs() {
-        return StorePrograms.forBuffersOf(BUFFER);
+        return StorePrograms.forBuffersOf(buffer());
     }
 
     private Ground ground(Stage stage) {

@@ -133,11 +133,12 @@ abstract class RecoveryRules extends ReservationRules {
                     Broken.unless(read && Arrays.equals(bytes, each.payload()), S12, "%s: a read of %s ends well with other bytes", damage, each);
                 }
             } catch (StoreCorruptException e) {
-                long last = appended.getLast().lsn() + 2 * SEGMENT;
+                long last = appended.getLast().lsn() + 2 * segment();
                 Broken.unless(e.lsn() < last, S12, "%s is reported at LSN %d, the log ended before LSN %d", damage, e.lsn(), last);
                 places.add(e.lsn());
                 reported++;
             }
+            end(stage);
         }
         Broken.unless(reported > 0, S12, "of %d damages none was reported", cases);
         Broken.unless(places.size() > 1 || reported < 10, S12, "%d damages in different places are all reported at LSN %s", reported, places);
@@ -205,8 +206,8 @@ abstract class RecoveryRules extends ReservationRules {
         need(stage, Capability.LIMITED_SPACE);
         LogStructuredStore store = stage.store();
         store.awaitStable(store.append(new byte[10]));
-        stage.site().limitSpace(6 * SEGMENT);
-        for (int i = 0; i < 40 * SEGMENT / 5000; i++) {
+        stage.site().limitSpace(6 * segment());
+        for (int i = 0; i < 40 * segment() / 5000; i++) {
             long lsn = appendWhenThereIsSpace(store, Stage.payload(5000, i));
             if (i % 10 == 9) {
                 store.awaitStable(lsn);

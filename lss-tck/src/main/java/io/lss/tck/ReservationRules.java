@@ -184,7 +184,7 @@ abstract class ReservationRules extends FailureRules {
             List<Found> published = new ArrayList<>();
             byte[] payload = Stage.payload(700, 1);
             Reservation late = store.reserve(payload.length);
-            for (int i = 0; i < (fills ? 2 * BUFFER / 1000 : 3); i++) {
+            for (int i = 0; i < (fills ? 2 * buffer() / 1000 : 3); i++) {
                 byte[] other = Stage.payload(1000, i);
                 published.add(new Found(store.append(other), other));
             }

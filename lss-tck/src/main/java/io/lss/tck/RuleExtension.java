@@ -49,10 +49,13 @@ final class RuleExtension implements InvocationInterceptor, TestWatcher, AfterAl
 
     private static void record(ExtensionContext context, Result result, String detail) {
         ConformanceReport report = ConformanceReport.of(context.getRequiredTestClass());
-        StoreRules rules = (StoreRules) context.getRequiredTestInstance();
-        report.record(context.getRequiredTestMethod().getName(), result, rules.tries(), rules.seed(), detail);
-        if (!rules.subject().isEmpty()) {
-            report.subject(rules.subject());
+        if (context.getTestInstance().orElse(null) instanceof StoreRules rules) {
+            report.record(context.getRequiredTestMethod().getName(), result, rules.tries(), rules.seed(), detail);
+            if (!rules.subject().isEmpty()) {
+                report.subject(rules.subject());
+            }
+        } else { // it was disabled before there was one
+            report.record(context.getRequiredTestMethod().getName(), result, 0, "", detail);
         }
     }
 

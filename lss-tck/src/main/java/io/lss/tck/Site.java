@@ -30,9 +30,9 @@ public interface Site extends AutoCloseable {
     }
 
     /**
-     * Stops the machine ({@link Capability#CRASH}). Whatever is open here is dead: its operations fail, or have no effect. What was
-     * not durable may be gone. When this returns the location can be opened again. A site that cannot cut the power may
-     * kill the owner instead, which proves less.
+     * Stops the machine ({@link Capability#CRASH}). Whatever is open here is dead: its operations fail, and have no effect. What was
+     * not durable is gone, or some of it, if the site declares {@link Capability#POWER_CUT}; a site that cannot do that may just end the
+     * owner, as {@code kill -9} does, which proves less. When this returns the location can be opened again.
      *
      * @throws IOException if that did not work
      */

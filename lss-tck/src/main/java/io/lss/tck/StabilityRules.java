@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ abstract class StabilityRules extends OrderRules {
             var _ = store.poll();
             Broken.unless(store.stableLsn() <= open.lsn(), S4, "stable up to %d with LSN %d still open", store.stableLsn(), open.lsn());
             Broken.unless(!store.awaitStable(open.lsn(), Duration.ZERO), S4, "the open reservation at LSN %d is said to be stable", open.lsn());
-            if (store.tailLsn() > open.lsn() + 2L * BUFFER) {
+            if (store.tailLsn() > open.lsn() + 2L * buffer()) {
                 break;
             }
         }
@@ -47,7 +48,7 @@ abstract class StabilityRules extends OrderRules {
     @TakesLong
     void s4_whatWasSaidToBeStableIsThereWhenTheMachineStops() throws IOException {
         Stage stage = stage();
-        need(stage, Capability.CRASH, Capability.DURABLE);
+        need(stage, Capability.CRASH, Capability.DURABLE, Capability.POWER_CUT);
         long seed = 1;
         drawnFrom(seed);
         int cases = 0;
@@ -165,6 +166,39 @@ abstract class StabilityRules extends OrderRules {
         tried(all.stream().mapToInt(Integer::intValue).sum());
     }
 
+    /** A dependent may do anything, for as long as it likes: it is not on a thread that the store needs. */
+    @Test
+    void s5_whatFollowsAStageDoesNotHoldTheStoreUp() throws Exception {
+        LogStructuredStore store = stage().store();
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<CompletableFuture<Void>> held = new ArrayList<>();
+        try {
+            for (int i = 0; i < 2; i++) {
+                Reservation open = store.reserve(10);
+                held.add(store.whenStable(open.lsn()).toCompletableFuture().thenRun(() -> {
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                }));
+                open.publish();
+                store.awaitStable(open.lsn());
+            }
+            for (int i = 0; i < 20; i++) {
+                long lsn = store.append(new byte[3000]);
+                store.awaitStable(lsn);
+                Broken.unless(store.stableLsn() > lsn, S5, "a wait ended and the record was not stable");
+            }
+        } finally {
+            goOn.countDown();
+        }
+        for (CompletableFuture<Void> each : held) {
+            each.get(1, TimeUnit.DAYS);
+        }
+        tried(20);
+    }
+
     @Test
     void s5_closeEndsEveryWait() throws Exception {
         Stage stage = stage();
@@ -244,7 +278,7 @@ abstract class StabilityRules extends OrderRules {
         List<Reservation> held = new ArrayList<>();
         long bytes = 0;
         int length = 1000;
-        while (bytes <= 2L * BUFFERS * BUFFER) {
+        while (bytes <= 2L * BUFFERS * buffer()) {
             Optional<Reservation> next = store.tryReserve(length);
             if (next.isEmpty()) {
                 break;
@@ -252,9 +286,9 @@ abstract class StabilityRules extends OrderRules {
             held.add(next.get());
             bytes += length;
         }
-        Broken.unless(bytes <= (long) BUFFERS * BUFFER, S16, "%d bytes were taken into a ring of %d buffers of %d bytes that cannot empty",
-                bytes, BUFFERS, BUFFER);
-        Broken.unless(bytes > BUFFER, S16, "after %d bytes a ring of %d buffers of %d bytes took no more", bytes, BUFFERS, BUFFER);
+        Broken.unless(bytes <= (long) BUFFERS * buffer(), S16, "%d bytes were taken into a ring of %d buffers of %d bytes that cannot empty",
+                bytes, BUFFERS, buffer());
+        Broken.unless(bytes > buffer(), S16, "after %d bytes a ring of %d buffers of %d bytes took no more", bytes, BUFFERS, buffer());
         Work<Long> waiting = Work.start(() -> store.append(new byte[length]));
         waiting.untilBlocked();
         Broken.unless(!waiting.task().isDone(), S16, "an append to a full ring did not wait");
@@ -270,7 +304,7 @@ abstract class StabilityRules extends OrderRules {
     @Test
     void s16_manyTimesTheRingGoesThroughItWithoutLoss() throws Exception {
         LogStructuredStore store = stage().store();
-        int each = 4 * BUFFERS * BUFFER / 2000;
+        int each = 4 * BUFFERS * buffer() / 2000;
         Work.together(3, thread -> {
             for (int i = 0; i < each; i++) {
                 store.append(Stage.payload(2000, thread * 100_000L + i));

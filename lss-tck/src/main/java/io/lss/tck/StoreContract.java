@@ -59,6 +59,12 @@ public abstract class StoreContract extends ProgramRules {
         return Duration.ofMinutes(1);
     }
 
+    /** {@return the block size of the medium, in bytes; 4096, unless overridden} Buffers and segments are the least that it allows. */
+    @Override
+    protected int blockSize() {
+        return LEAST_BLOCK;
+    }
+
     @Override
     final LogStructuredStore openStore(URI location, StoreOptions options) throws IOException {
         return engine().open(location, options);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -19,16 +20,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * a class of its own that adds to the one before; {@link StoreContract} has them all.
  */
 @ExtendWith(RuleExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_METHOD) // what is noted for the report is of one test
 abstract class StoreRules {
 
-    /** The length of a flush buffer, in bytes: the least there is, so that buffers are full all the time. */
-    static final int BUFFER = 16 << 10;
+    /** The least block that a store writes, in bytes. */
+    static final int LEAST_BLOCK = 4096;
 
     /** How many flush buffers there are. */
     static final int BUFFERS = 4;
-
-    /** The size of a segment, in bytes: the least there is, so that the log rolls all the time. */
-    static final long SEGMENT = 64 << 10;
 
     private final List<Stage> stages = new ArrayList<>();
     private final List<Site> sites = new ArrayList<>();
@@ -36,7 +35,7 @@ abstract class StoreRules {
     private volatile boolean givenUp;
     private final AtomicLong attempts = new AtomicLong();
     private volatile String subject = "";
-    private long tries = 1;
+    private long tries = 1; // a test that says nothing has tried one case
     private String seed = "";
 
     abstract Site newSite() throws IOException;
@@ -47,14 +46,27 @@ abstract class StoreRules {
 
     abstract Duration patience();
 
+    /** {@return in what the medium writes, in bytes} */
+    abstract int blockSize();
+
+    /** {@return the length of a flush buffer, in bytes: the least there is, so that buffers are full all the time} */
+    final int buffer() {
+        return 4 * Math.max(LEAST_BLOCK, blockSize());
+    }
+
+    /** {@return the size of a segment, in bytes: the least there is, so that the log rolls all the time} */
+    final long segment() {
+        return 4L * buffer();
+    }
+
     // ------------------------------------------------------------------------------------------- stages
 
     /** {@return options with small buffers and segments, in which nothing happens by itself: no linger, no reservation timeout} */
     final StoreOptions.Builder options() {
         return newOptions()
-                .bufferSize(BUFFER)
+                .bufferSize(buffer())
                 .buffers(BUFFERS)
-                .segmentSize(SEGMENT)
+                .segmentSize(segment())
                 .linger(Duration.ZERO)
                 .reservationTimeout(Duration.ZERO);
     }
@@ -69,6 +81,12 @@ abstract class StoreRules {
         Stage stage = new Stage(newSite(), options, this::openStore, this::describe);
         stages.add(stage);
         return stage;
+    }
+
+    /** Closes a stage before the test ends, so that there are not many at a time. */
+    final void end(Stage stage) throws IOException {
+        stages.remove(stage);
+        stage.close();
     }
 
     /** {@return a site without a store} It is closed when the test ends. */

@@ -26,10 +26,10 @@ abstract class TransferRules extends DeviceRules {
     void f1_aWriteCompletesAtItsFullLengthAndAllOfItIsThere() throws IOException {
         Device device = openDevice(site());
         int block = device.traits().blockSize();
-        Segment segment = device.create(1, SEGMENT);
+        Segment segment = device.create(1, segment());
         long position = 0;
         int cases = 0;
-        for (int length = block; length <= BUFFER && position + length <= SEGMENT; length += block) {
+        for (int length = block; length <= buffer() && position + length <= segment(); length += block) {
             MemorySegment memory = filled(device, length, length);
             long bytes = Outcome.write(device, segment, memory, position, cases % 2 == 0).await();
             Broken.unless(bytes == length, F1, "a write of %d bytes completes with %d", length, bytes);
@@ -45,8 +45,8 @@ abstract class TransferRules extends DeviceRules {
     void f2_everyOperationCompletesOnceAndNoMore() throws IOException {
         Device device = openDevice(site());
         int block = device.traits().blockSize();
-        Segment segment = device.create(1, SEGMENT);
-        int count = (int) Math.min(SEGMENT / block, 64);
+        Segment segment = device.create(1, segment());
+        int count = (int) Math.min(segment() / block, 64);
         AtomicInteger told = new AtomicInteger();
         AtomicInteger twice = new AtomicInteger();
         MemorySegment memory = filled(device, block, 1);
@@ -105,12 +105,12 @@ abstract class TransferRules extends DeviceRules {
         Site site = site();
         Device device = openDevice(site);
         needs(site, Capability.FAILURES);
-        Segment segment = device.create(1, SEGMENT);
-        MemorySegment memory = filled(device, BUFFER, 1);
+        Segment segment = device.create(1, segment());
+        MemorySegment memory = filled(device, buffer(), 1);
         Outcome.write(device, segment, memory, 0, false).await();
         site.failNext(what);
         Broken.unlessThrown(IOException.class, F4, "a " + what + " that the medium failed", () -> what == Site.Failing.WRITE
-                ? Outcome.write(device, segment, memory, BUFFER, false).await()
+                ? Outcome.write(device, segment, memory, buffer(), false).await()
                 : Outcome.sync(device, segment).await());
     }
 
@@ -118,41 +118,54 @@ abstract class TransferRules extends DeviceRules {
     void f5_memoryIsFreeAgainWhenItsOperationHasCompletedAndWhenTheDeviceIsClosed() throws IOException {
         Site site = site();
         Device device = openDevice(site);
-        Segment segment = device.create(1, SEGMENT);
-        MemorySegment memory = device.allocate(BUFFER);
-        for (int i = 0; i < SEGMENT / BUFFER; i++) {
-            Outcome.write(device, segment, fill(memory, i), (long) i * BUFFER, i % 2 == 0).await();
+        Segment segment = device.create(1, segment());
+        MemorySegment memory = device.allocate(buffer());
+        for (int i = 0; i < segment() / buffer(); i++) {
+            Outcome.write(device, segment, fill(memory, i), (long) i * buffer(), i % 2 == 0).await();
             memory.fill((byte) -1); // as an engine does that uses the buffer again
         }
         Outcome.sync(device, segment).await();
-        for (int i = 0; i < SEGMENT / BUFFER; i++) {
-            Broken.unless(holds(segment, (long) i * BUFFER, BUFFER, i), F5, "write %d changed when its memory was used again after completion", i);
+        for (int i = 0; i < segment() / buffer(); i++) {
+            Broken.unless(holds(segment, (long) i * buffer(), buffer(), i), F5, "write %d changed when its memory was used again after completion", i);
         }
         segment.close();
         device.close();
         memory.fill((byte) 7); // still valid, and nobody reads it
         Device again = openDevice(site);
         Segment found = again.open(1);
-        for (int i = 0; i < SEGMENT / BUFFER; i++) {
-            Broken.unless(holds(found, (long) i * BUFFER, BUFFER, i), F5, "write %d changed when its memory was used again after the close", i);
+        for (int i = 0; i < segment() / buffer(); i++) {
+            Broken.unless(holds(found, (long) i * buffer(), buffer(), i), F5, "write %d changed when its memory was used again after the close", i);
         }
         found.close();
-        tried(2 * SEGMENT / BUFFER);
+        tried(2 * segment() / buffer());
+    }
+
+    @Test
+    void f5_memoryIsZeroedAndAligned() throws IOException {
+        Device device = openDevice(site());
+        for (int buffers = 1; buffers <= 4; buffers++) {
+            MemorySegment memory = device.allocate((long) buffers * buffer());
+            Broken.unless(memory.byteSize() >= (long) buffers * buffer(), F5, "asked for %d bytes, got %d", buffers * buffer(), memory.byteSize());
+            Broken.unless(memory.mismatch(MemorySegment.ofArray(new byte[(int) memory.byteSize()])) < 0, F5, "memory is not zeroed");
+            Broken.unless(memory.address() % device.traits().memoryAlignment() == 0, F5, "memory at %d is not aligned", memory.address());
+            memory.fill((byte) 1);
+        }
+        tried(4);
     }
 
     @Test
     void f8_readsSeeEveryCompletedWriteAtAnyPositionAndLength() throws IOException {
         Device device = openDevice(site());
         int block = device.traits().blockSize();
-        Segment segment = device.create(1, SEGMENT);
-        byte[] expected = new byte[2 * BUFFER];
+        Segment segment = device.create(1, segment());
+        byte[] expected = new byte[2 * buffer()];
         for (int i = 0; i < 2; i++) {
-            Outcome.write(device, segment, filled(device, BUFFER, i), (long) i * BUFFER, i == 0).await();
-            MemorySegment.ofArray(expected).asSlice((long) i * BUFFER, BUFFER).copyFrom(fill(MemorySegment.ofArray(new byte[BUFFER]), i));
+            Outcome.write(device, segment, filled(device, buffer(), i), (long) i * buffer(), i == 0).await();
+            MemorySegment.ofArray(expected).asSlice((long) i * buffer(), buffer()).copyFrom(fill(MemorySegment.ofArray(new byte[buffer()]), i));
         }
         int cases = 0;
-        for (int position : new int[] {0, 1, block - 1, block, BUFFER - 3, BUFFER}) {
-            for (int length : new int[] {1, 7, block, block + 1, BUFFER}) {
+        for (int position : new int[] {0, 1, block - 1, block, buffer() - 3, buffer()}) {
+            for (int length : new int[] {1, 7, block, block + 1, buffer()}) {
                 byte[] found = read(segment, position, length);
                 Broken.unless(
                         java.util.Arrays.equals(found, 0, found.length, expected, position, position + length),
@@ -168,30 +181,30 @@ abstract class TransferRules extends DeviceRules {
     void f8_readsOfManyThreadsGoIntoAnyMemoryWhileWritesGoOn() throws Exception {
         Device device = openDevice(site());
         Segment old = written(device, 1, 4, 0);
-        Segment next = device.create(2, SEGMENT);
+        Segment next = device.create(2, segment());
         List<Work<Integer>> readers = new ArrayList<>();
         for (int thread = 0; thread < 3; thread++) {
             int number = thread;
             readers.add(Work.start(() -> {
                 try (Arena confined = Arena.ofConfined()) {
                     for (int i = 0; i < 100; i++) {
-                        MemorySegment dst = number == 0 ? confined.allocate(BUFFER) : MemorySegment.ofArray(new byte[BUFFER]);
-                        List<ReadRequest> batch = List.of(new ReadRequest(old, dst, (i % 4) * (long) BUFFER));
+                        MemorySegment dst = number == 0 ? confined.allocate(buffer()) : MemorySegment.ofArray(new byte[buffer()]);
+                        List<ReadRequest> batch = List.of(new ReadRequest(old, dst, (i % 4) * (long) buffer()));
                         if (number == 1) {
                             device.readAll(batch);
-                            Broken.unless(batch.getFirst().bytes() == BUFFER, F8, "a read in a batch is short");
+                            Broken.unless(batch.getFirst().bytes() == buffer(), F8, "a read in a batch is short");
                         } else {
-                            Broken.unless(old.read(dst, (i % 4) * (long) BUFFER) == BUFFER, F8, "a read is short");
+                            Broken.unless(old.read(dst, (i % 4) * (long) buffer()) == buffer(), F8, "a read is short");
                         }
-                        Broken.unless(dst.mismatch(fill(MemorySegment.ofArray(new byte[BUFFER]), i % 4)) < 0, F8, "a read gives other bytes than were written");
+                        Broken.unless(dst.mismatch(fill(MemorySegment.ofArray(new byte[buffer()]), i % 4)) < 0, F8, "a read gives other bytes than were written");
                     }
                 }
                 return 100;
             }));
         }
-        MemorySegment memory = filled(device, BUFFER, 9);
-        for (int i = 0; i < SEGMENT / BUFFER; i++) {
-            Outcome.write(device, next, memory, (long) i * BUFFER, true).await();
+        MemorySegment memory = filled(device, buffer(), 9);
+        for (int i = 0; i < segment() / buffer(); i++) {
+            Outcome.write(device, next, memory, (long) i * buffer(), true).await();
         }
         for (Work<Integer> each : readers) {
             each.get();
@@ -207,16 +220,16 @@ abstract class TransferRules extends DeviceRules {
         Segment segment = written(device, 1, 2, 0);
         Work<Boolean> interrupted = Work.start(() -> {
             Thread.currentThread().interrupt();
-            boolean right = holds(segment, 0, BUFFER, 0);
-            ReadRequest request = new ReadRequest(segment, MemorySegment.ofArray(new byte[BUFFER]), BUFFER);
+            boolean right = holds(segment, 0, buffer(), 0);
+            ReadRequest request = new ReadRequest(segment, MemorySegment.ofArray(new byte[buffer()]), buffer());
             device.readAll(List.of(request));
-            right &= request.bytes() == BUFFER;
+            right &= request.bytes() == buffer();
             Broken.unless(Thread.currentThread().isInterrupted(), F8, "a read took the interrupt away");
             return right;
         });
         Broken.unless(Broken.ifThrown(F8, "a read by an interrupted thread", interrupted::get), F8, "a read by an interrupted thread is wrong");
-        Broken.unless(Broken.ifThrown(F8, "a read after an interrupt", () -> holds(segment, BUFFER, BUFFER, 1)), F8, "a read after an interrupt is wrong");
-        Outcome.write(device, segment, filled(device, BUFFER, 5), 2L * BUFFER, true).await();
+        Broken.unless(Broken.ifThrown(F8, "a read after an interrupt", () -> holds(segment, buffer(), buffer(), 1)), F8, "a read after an interrupt is wrong");
+        Outcome.write(device, segment, filled(device, buffer(), 5), 2L * buffer(), true).await();
         segment.close();
         tried(2);
     }
@@ -228,11 +241,11 @@ abstract class TransferRules extends DeviceRules {
         if (!device.traits().anyThread()) {
             org.junit.jupiter.api.Assumptions.abort("not tried: the traits say that operations are called by a thread that stays");
         }
-        Segment segment = device.create(1, SEGMENT);
-        MemorySegment memory = filled(device, BUFFER, 3);
+        Segment segment = device.create(1, segment());
+        MemorySegment memory = filled(device, buffer(), 3);
         List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < SEGMENT / BUFFER; i++) {
-            long position = (long) i * BUFFER;
+        for (int i = 0; i < segment() / buffer(); i++) {
+            long position = (long) i * buffer();
             outcomes.add(Work.start(() -> {
                 Outcome outcome = Outcome.write(device, segment, memory, position, true);
                 device.submit();
@@ -240,12 +253,12 @@ abstract class TransferRules extends DeviceRules {
             }).get());
         }
         for (Outcome each : outcomes) {
-            Broken.unless(each.await() == BUFFER, F13, "a write of a thread that has ended is short");
+            Broken.unless(each.await() == buffer(), F13, "a write of a thread that has ended is short");
         }
-        for (int i = 0; i < SEGMENT / BUFFER; i++) {
-            Broken.unless(holds(segment, (long) i * BUFFER, BUFFER, 3), F13, "write %d of a thread that has ended is not there", i);
+        for (int i = 0; i < segment() / buffer(); i++) {
+            Broken.unless(holds(segment, (long) i * buffer(), buffer(), 3), F13, "write %d of a thread that has ended is not there", i);
         }
         segment.close();
-        tried(SEGMENT / BUFFER);
+        tried(segment() / buffer());
     }
 }

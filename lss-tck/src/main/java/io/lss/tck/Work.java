@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  */
 record Work<T>(Thread thread, FutureTask<T> task) {
 
+    /** After what time a thread that is going to block has most likely done so, in nanoseconds. */
+    private static final long LIKELY_BLOCKED = 200_000_000;
+
     /** A piece of work that several threads do, each with its number. */
     @FunctionalInterface
     interface Numbered<T> {
@@ -73,12 +76,20 @@ record Work<T>(Thread thread, FutureTask<T> task) {
         throw new AssertionError(rule + ": " + type.getSimpleName() + " was due, it ended with " + came);
     }
 
-    /** Waits until the thread is blocked for good, or has ended. */
+    /**
+     * Gives the thread time to block, or to end. No evidence of anything: a store may let those who wait drive, or look again and again.
+     */
+    @SuppressWarnings("ThreadPriorityCheck") // lets the thread run
     void untilBlocked() {
-        until(() -> switch (thread.getState()) {
-            case WAITING, TIMED_WAITING, TERMINATED -> true;
-            default -> false;
-        });
+        long until = System.nanoTime() + LIKELY_BLOCKED;
+        while (System.nanoTime() < until) {
+            switch (thread.getState()) {
+                case WAITING, TIMED_WAITING, TERMINATED -> {
+                    return;
+                }
+                default -> Thread.yield();
+            }
+        }
     }
 
     /** Waits for what another thread brings about; patience ends it otherwise. */

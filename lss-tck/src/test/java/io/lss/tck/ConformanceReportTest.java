@@ -50,6 +50,7 @@ class ConformanceReportTest {
                 """
                 CONFORMANCE of io.lss.tck.ConformanceReportTest$MadeUp (a "subject")
                   F3   NOT_RUN  what completed durably survives power loss                               0 of 1 tests, 0 tries
+                       NOT_RUN f3_hasNotRun
                   S1   PASSED   LSNs are unique, multiples of 8, and increase                            2 of 2 tests, 1,005 tries
                        seed 42: s1_one
                   S2   SKIPPED  a thread's records are scanned in its order                              0 of 1 tests, 0 tries
@@ -60,7 +61,7 @@ class ConformanceReportTest {
                   S9   FAILED   readers get what was published, byte for byte                            0 of 1 tests, 3 tries
                        FAILED s4_fails: java.lang.AssertionError: S9: other bytes
                        seed 7: s4_fails
-                  5 rules: 1 passed, 1 skipped, 2 failed
+                  5 rules: 1 passed, 1 skipped, 2 failed; INCOMPLETE: 1 of 5 tests did not run
                 """,
                 lines.replace(System.lineSeparator(), "\n"));
     }
@@ -98,6 +99,13 @@ class ConformanceReportTest {
         assertEquals(Result.PASSED, report.results().get(Rule.S1));
     }
 
+    @Test
+    void aTestThatTriedNothingHasNotPassed() {
+        ConformanceReport report = report();
+        report.record("s1_one", Result.PASSED, 0, "", "");
+        assertEquals(Result.FAILED, report.results().get(Rule.S1));
+    }
+
     // ------------------------------------------------------------------------------------------- from a run
 
     @Test
@@ -107,7 +115,7 @@ class ConformanceReportTest {
         assertReported(EngineUnderKit.class, "s3_askingChangesNothing", Rule.S3, Result.PASSED, "1 of 2 tests, 100 tries");
         assertReported(EngineUnderKit.class, "s4_whatWasSaidToBeStableIsThereWhenTheMachineStops", Rule.S4, Result.FAILED, ": S4: ");
         assertReported(
-                ProviderUnderKit.class, "f7_anotherProcessIsRefusedWhileTheOwnerLives", Rule.F7, Result.SKIPPED, "not tried: needs that other processes");
+                ProviderUnderKit.class, "f7_ofTwoProcessesOneAtMostCanChangeAnything", Rule.F7, Result.SKIPPED, "not tried: needs that other processes");
     }
 
     /** A property is reported with the seed that it was drawn from. */

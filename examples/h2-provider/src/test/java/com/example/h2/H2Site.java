@@ -42,7 +42,7 @@ final class H2Site implements Site {
     @Override
     public Set<Capability> capabilities() {
         return EnumSet.of(
-                Capability.DURABLE, Capability.PROCESSES, Capability.CRASH, Capability.CRASH_DURING, Capability.FAILURES, Capability.DAMAGE);
+                Capability.DURABLE, Capability.PROCESSES, Capability.CRASH, Capability.POWER_CUT, Capability.CRASH_DURING, Capability.FAILURES, Capability.DAMAGE);
     }
 
     @Override
