@@ -149,7 +149,7 @@ final class ConformanceReport {
         long failed = results.values().stream().filter(Result.FAILED::equals).count();
         long skipped = results.values().stream().filter(Result.SKIPPED::equals).count();
         long passed = results.values().stream().filter(Result.PASSED::equals).count();
-        long notRun = entries.size() < tests.size() ? tests.keySet().stream().filter(each -> !entries.containsKey(each)).count() : 0;
+        long notRun = tests.keySet().stream().filter(each -> !entries.containsKey(each)).count();
         text.append(String.format("  %d rules: %d passed, %d skipped, %d failed%s%n", results.size(), passed, skipped, failed,
                 notRun == 0 ? "" : "; INCOMPLETE: " + notRun + " of " + tests.size() + " tests did not run"));
         return text.toString();

@@ -128,8 +128,6 @@ abstract class OwnerRules extends MediumRules {
         MemorySegment memory = device.allocate(buffer());
         device.close();
         device.close();
-        refused("a write", () -> Outcome.write(device, segment, memory, buffer(), true).await());
-        refused("a sync", () -> Outcome.sync(device, segment).await());
         refused("a read", () -> segment.read(MemorySegment.ofArray(new byte[8]), 0));
         refused("create", () -> device.create(2, segment()));
         refused("open", () -> device.open(1));
@@ -146,6 +144,8 @@ abstract class OwnerRules extends MediumRules {
         ReadRequest request = new ReadRequest(segment, MemorySegment.ofArray(new byte[8]), 0);
         device.readAll(List.of(request));
         refused("a read in a batch", request::bytes);
+        refused("a write", () -> Outcome.write(device, segment, memory, buffer(), true).await());
+        refused("a sync", () -> Outcome.sync(device, segment).await());
         device.submit();
         device.wakeup();
         Broken.unless(device.drive(1) == 0, F12, "drive of a closed device completed something");

@@ -20,6 +20,6 @@ class EngineUnderKit extends EngineContract {
 
     @Override
     protected Duration patience() {
-        return Duration.ofSeconds(2);
+        return Duration.ofSeconds(4);
     }
 }

@@ -35,6 +35,6 @@ class ProviderUnderKit extends ProviderContract {
 
     @Override
     protected Duration patience() {
-        return Duration.ofSeconds(2);
+        return Duration.ofSeconds(4);
     }
 }
