@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Runs layers. */
-@Command(name = "run", description = "Runs the layers once: about seven minutes on two cores.", mixinStandardHelpOptions = true)
+@Command(name = "run", description = "Runs the layers once: about eight minutes on two cores.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
     /** Where a run's randomness begins that names no seed. */

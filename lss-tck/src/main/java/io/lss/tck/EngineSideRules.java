@@ -44,7 +44,7 @@ abstract class EngineSideRules extends SweepRules {
         return site;
     }
 
-    @Override
+    /** {@return a site on which every breach of the SPI fails the test} */
     final SimulatedSite watchedSite() {
         return simulated(SimulatedSettings.builder().seed(42).timing(Timing.THREADED).latency(1_000, 30_000).build());
     }

@@ -7,7 +7,6 @@ import io.lss.tck.crash.FaultSweep;
 import io.lss.tck.crash.Program;
 import io.lss.tck.crash.RotSweep;
 import io.lss.tck.sim.SimulatedMedium;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -85,7 +84,4 @@ abstract class SweepRules extends StoreContract {
         }
         tried(2 * PROGRAMS);
     }
-
-    /** {@return a site whose breaches of the SPI are the test's to look at} */
-    abstract SimulatedSite watchedSite() throws IOException;
 }
