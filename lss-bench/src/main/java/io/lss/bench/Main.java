@@ -1,28 +1,24 @@
 package io.lss.bench;
 
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import io.lss.bench.work.Quiet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** The {@code lss-bench} command. */
 @Command(
         name = "lss-bench",
-        description = "Benchmarks of LSS on a real disk. Contenders take turns; only ratios within one run mean anything.",
-        subcommands = LimitCommand.class,
+        description = "Benchmarks of LSS on a real disk. Contenders take turns; only ratios within one run mean anything. Without a command: run.",
+        subcommands = {RunCommand.class, CheckCommand.class, ListCommand.class},
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main implements Runnable {
-
-    /** Loggers are held weakly by the platform; the level is lost with the logger. */
-    private static final Logger LSS_LOG = Logger.getLogger("io.lss");
 
     private Main() {}
 
     /** Without a command. */
     @Override
     public void run() {
-        CommandLine.usage(this, System.out);
+        throw new IllegalStateException("main adds the command");
     }
 
     /**
@@ -31,7 +27,8 @@ public final class Main implements Runnable {
      * @param args the command line
      */
     public static void main(String... args) {
-        LSS_LOG.setLevel(Level.WARNING);
-        System.exit(new CommandLine(new Main()).execute(args));
+        Quiet.logs();
+        String[] command = args.length == 0 ? new String[] {"run"} : args;
+        System.exit(new CommandLine(new Main()).execute(command));
     }
 }

@@ -1,4 +1,4 @@
-package io.lss.bench;
+package io.lss.bench.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,12 +8,12 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Directories of stores. */
-final class Places {
+public final class Places {
 
     private Places() {}
 
     /** Removes a directory and what is in it, if it is there. */
-    static void remove(Path directory) throws IOException {
+    public static void remove(Path directory) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }

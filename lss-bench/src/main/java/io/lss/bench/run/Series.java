@@ -1,32 +1,40 @@
-package io.lss.bench;
+package io.lss.bench.run;
 
 import java.util.Arrays;
 import java.util.Locale;
 
 /** Measurements of one kind, in the order in which they were taken. */
-final class Series {
+public final class Series {
 
     private final double[] values;
 
-    Series(double... values) {
+    /** At least one measurement. */
+    public Series(double... values) {
         if (values.length == 0) {
             throw new IllegalArgumentException("no measurement");
         }
         this.values = values.clone();
     }
 
+    /** {@return all, in the order in which they were taken} */
+    public double[] values() {
+        return values.clone();
+    }
+
     /** {@return the middle one; of two in the middle, their mean} */
-    double median() {
+    public double median() {
         double[] sorted = sorted();
         int middle = sorted.length / 2;
         return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
     }
 
-    double least() {
+    /** {@return the least} */
+    public double least() {
         return sorted()[0];
     }
 
-    double greatest() {
+    /** {@return the greatest} */
+    public double greatest() {
         return sorted()[values.length - 1];
     }
 
@@ -37,7 +45,7 @@ final class Series {
     }
 
     /** {@return this, round by round, divided by another} */
-    Series over(Series other) {
+    public Series over(Series other) {
         if (other.values.length != values.length) {
             throw new IllegalArgumentException(values.length + " rounds against " + other.values.length);
         }
@@ -49,7 +57,7 @@ final class Series {
     }
 
     /** {@return median, least and greatest, for people} */
-    String text(String format) {
+    public String text(String format) {
         String all = format + "  (" + format + " - " + format + ")";
         return String.format(Locale.ROOT, all, median(), least(), greatest());
     }

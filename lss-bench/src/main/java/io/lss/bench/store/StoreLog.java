@@ -1,0 +1,77 @@
+package io.lss.bench.store;
+
+import io.lss.api.LogStructuredStore;
+import io.lss.api.RecordCursor;
+import io.lss.api.StoreOptions;
+import io.lss.bench.work.Log;
+import io.lss.bench.work.Records;
+import io.lss.bench.work.Work;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Our store. In steady state it is trimmed behind its tail by a thread of its own, so that files come back; that is part of what is measured. */
+final class StoreLog implements Log {
+
+    private final LogStructuredStore store;
+    private final Work work;
+    private final @Nullable Trimming trimming;
+
+    StoreLog(Path directory, StoreOptions options, Work work) throws IOException {
+        this.store = LogStructuredStore.open(directory, options);
+        this.work = work;
+        this.trimming = work.steady() && work.kind() == Work.Kind.BULK ? Trimming.start(store, options.newSegmentSize()) : null;
+    }
+
+    @Override
+    public Appender appender() {
+        Arena arena = Arena.ofConfined();
+        MemorySegment record = arena.allocate(work.recordBytes(), 64);
+        Records.fill(record);
+        return new Appender() {
+            @Override
+            public void append(long stamp) throws IOException {
+                Records.put(record, stamp);
+                long _ = store.append(record);
+            }
+
+            @Override
+            public void commit(long stamp) throws IOException {
+                Records.put(record, stamp);
+                store.awaitStable(store.append(record));
+            }
+
+            @Override
+            public void close() {
+                arena.close();
+            }
+        };
+    }
+
+    @Override
+    public void sync() throws IOException {
+        store.sync();
+    }
+
+    @Override
+    public void readBack(Reader reader) throws IOException {
+        try (RecordCursor cursor = store.scan(store.beginLsn())) {
+            while (cursor.next()) {
+                MemorySegment payload = cursor.payload();
+                reader.record(
+                        Records.stampOf(payload), (int) payload.byteSize(), payload.get(ValueLayout.JAVA_BYTE, payload.byteSize() - 1));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (trimming != null) {
+            trimming.stop();
+        }
+        store.close();
+    }
+}

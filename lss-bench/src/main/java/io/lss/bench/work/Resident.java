@@ -1,0 +1,111 @@
+package io.lss.bench.work;
+
+import io.lss.bench.run.Contender;
+import io.lss.bench.run.Figures;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A contender in a JVM of its own, which stays for all measurements: warm, and without the others' profiles, heap and threads. Its
+ * standard input takes {@code measure} and {@code close}; its standard output gives one line for each.
+ */
+public final class Resident implements Contender {
+
+    private final String name;
+    private final String flags;
+    private final List<String> command;
+    private @Nullable Process process;
+    private @Nullable PrintWriter in;
+    private @Nullable BufferedReader out;
+
+    /**
+     * A contender that is started when it is first measured.
+     *
+     * @param main the class to run, which serves with {@link ResidentMain#serve}
+     */
+    public Resident(String name, String flags, Class<?> main, List<String> jvmFlags, List<String> arguments) {
+        this.name = name;
+        this.flags = flags;
+        this.command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--illegal-native-access=deny");
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(jvmFlags);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+    }
+
+    /** {@return a log that does a piece of work} */
+    public static Resident of(String name, Subject subject, Work work, Path directory) {
+        return new Resident(
+                name,
+                subject.name() + " " + subject.version() + ", " + subject.setting() + "; " + work.line(),
+                ResidentMain.class,
+                subject.jvmFlags(),
+                List.of(name, subject.id(), directory.toString(), work.line()));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String flags() {
+        return flags;
+    }
+
+    @Override
+    public Figures measure() throws IOException {
+        if (process == null) {
+            start();
+        }
+        return Figures.parse(ask("measure"));
+    }
+
+    private void start() throws IOException {
+        Process started = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        process = started;
+        in = new PrintWriter(new OutputStreamWriter(started.getOutputStream(), StandardCharsets.UTF_8), true);
+        out = new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    private String ask(String what) throws IOException {
+        PrintWriter to = in;
+        BufferedReader from = out;
+        if (to == null || from == null) {
+            throw new IllegalStateException(name + " is not running");
+        }
+        to.println(what);
+        for (String line = from.readLine(); line != null; line = from.readLine()) {
+            // Libraries print what they like; only lines with the mark are answers.
+            if (line.startsWith(ResidentMain.MARK)) {
+                return line.substring(ResidentMain.MARK.length());
+            }
+        }
+        throw new IOException("the process of " + name + " ended without an answer to '" + what + "': see what it printed above; it was: "
+                + String.join(" ", command));
+    }
+
+    @Override
+    public void close() throws IOException {
+        Process running = process;
+        if (running == null) {
+            return;
+        }
+        process = null;
+        try {
+            String _ = ask("close");
+        } finally {
+            running.destroyForcibly();
+        }
+    }
+}
