@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         description = {
-            "Runs the suite, or the parts whose ids begin with one of the given words ('list' shows them).",
+            "Runs the suite, or the parts whose ids are, or begin with, one of the given words ('list' shows them).",
             "Figures go to the terminal, to a JSON file, and to an HTML page. Exits with 1 if a part failed."
         },
         sortOptions = false)
@@ -70,7 +70,7 @@ class RunCommand implements Callable<Integer> {
     /** {@return which of all are to run} */
     List<Comparison> chosen(List<Comparison> all) {
         List<Comparison> chosen =
-                all.stream().filter(each -> parts.isEmpty() || parts.stream().anyMatch(each.id()::startsWith)).toList();
+                all.stream().filter(each -> parts.isEmpty() || parts.stream().anyMatch(part -> (each.id() + "-").startsWith(part + "-"))).toList();
         if (chosen.isEmpty()) {
             throw new IllegalArgumentException("no part's id begins with one of " + parts + "; 'lss-bench list' shows all");
         }

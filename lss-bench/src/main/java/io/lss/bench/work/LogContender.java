@@ -81,7 +81,7 @@ public final class LogContender implements Contender {
     private void check(Log log) throws IOException, InterruptedException {
         Records records = new Records(work.recordBytes(), work.threads());
         log.readBack(records);
-        long count = records.checkEnd(appended);
+        long count = records.checkEnd(work.steady(), appended);
         long all = java.util.Arrays.stream(appended).sum();
         if (!work.steady() && count != all) {
             throw new IllegalStateException("data lost: of " + all + " records " + count + " came back from " + name);

@@ -20,7 +20,7 @@ class RecordsTest {
         found(0, 5);
         found(1, 0);
         found(0, 6);
-        assertEquals(3, records.checkEnd(7, 1));
+        assertEquals(3, records.checkEnd(false, 7, 1));
     }
 
     @Test
@@ -28,8 +28,9 @@ class RecordsTest {
         found(0, 0);
         assertThrows(IllegalStateException.class, () -> found(0, 2));
         assertThrows(IllegalStateException.class, () -> found(0, 0));
-        assertThrows(IllegalStateException.class, () -> records.checkEnd(2, 0));
-        assertThrows(IllegalStateException.class, () -> records.checkEnd(1, 1));
+        assertThrows(IllegalStateException.class, () -> records.checkEnd(false, 2, 0));
+        assertThrows(IllegalStateException.class, () -> records.checkEnd(false, 1, 1));
+        assertEquals(1, records.checkEnd(true, 1, 1), "what is trimmed is not lost");
         assertThrows(IllegalStateException.class, () -> records.record(Records.stamp(0, 1), 99, record[98]));
         assertThrows(IllegalStateException.class, () -> records.record(Records.stamp(0, 1), 100, (byte) 0));
         assertThrows(IllegalStateException.class, () -> found(2, 0));
