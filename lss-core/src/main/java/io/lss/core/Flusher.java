@@ -265,7 +265,6 @@ final class Flusher {
             if (!health.isFailed() && cause != null) {
                 fail("the flusher broke off", cause);
             }
-            waiters.settle();
             collectWoken();
             return;
         }
@@ -580,6 +579,12 @@ final class Flusher {
     }
 
     private void collectWoken() {
+        // Whoever came during this step may have looked before the watermark moved, or before the store failed, and perhaps nobody takes another
+        // step. Ordering: this writes the watermark and then reads the newcomers; a newcomer announces itself and then reads the
+        // watermark. All are volatile, hence in one order: one of the two sees the other.
+        if (waiters.hasNewcomers()) {
+            waiters.settle();
+        }
         boolean idle = !hasInFlight();
         FlushBuffer next = ring.buffer(issueIndex);
         if (health.isFailed()) {

@@ -203,7 +203,23 @@ final class StabilityWait {
         }
         waiters.add(StableWaiter.completing(lsn, stage));
         signalOrWake();
+        if (callerDriven) {
+            completeIfOver(lsn, stage);
+        }
         return stage.minimalCompletionStage();
+    }
+
+    /**
+     * The other half of what a step does about newcomers: whoever drove may have taken its last step before it could see this one. Completing
+     * a stage twice does nothing.
+     */
+    private void completeIfOver(long lsn, CompletableFuture<Void> stage) {
+        StoreException trouble = health.trouble();
+        if (flusher.stableLsn() > lsn) {
+            stage.complete(null);
+        } else if (trouble != null) {
+            stage.completeExceptionally(trouble);
+        }
     }
 
     private void checkForm(long lsn) {

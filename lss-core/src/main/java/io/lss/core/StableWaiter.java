@@ -2,11 +2,14 @@ package io.lss.core;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who waits until the stable watermark has passed an LSN: a parked thread or a stage. */
 final class StableWaiter {
+
+    private static final Executor ELSEWHERE = task -> Thread.ofVirtual().name("whenStable").start(task);
 
     final long lsn;
 
@@ -70,14 +73,17 @@ final class StableWaiter {
         }
     }
 
-    /** Not on this thread: what a user hangs on the stage may block, and must not block the store. */
+    /**
+     * Not on this thread: what a user hangs on the stage may block, and must not block the store. Nor on the common pool, of which there
+     * may be one thread: what hangs on another stage may block that.
+     */
     private static void completeElsewhere(CompletableFuture<Void> stage, @Nullable Throwable trouble) {
         if (trouble == null) {
-            var _ = stage.completeAsync(() -> null);
+            var _ = stage.completeAsync(() -> null, ELSEWHERE);
         } else {
             var _ = stage.completeAsync(() -> {
                 throw new CompletionException(trouble);
-            });
+            }, ELSEWHERE);
         }
     }
 }

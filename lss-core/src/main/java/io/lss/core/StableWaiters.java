@@ -42,6 +42,11 @@ final class StableWaiters {
 
     // -------------------------------------------------------------------------------- by the flusher
 
+    /** {@return whether somebody waits to be taken in} */
+    boolean hasNewcomers() {
+        return newcomers != null;
+    }
+
     /** Takes the newcomers in. If there is no memory to, they stay newcomers. */
     synchronized void settle() {
         StableWaiter w = newcomers == null ? null : (StableWaiter) NEWCOMERS.getAndSet(this, null);

@@ -21,6 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +124,45 @@ class StabilityTest {
             }
             assertEquals(waiters * 5L, store.stats().records());
             assertEquals(waiters * 5, SimStore.scan(store).size());
+        }
+    }
+
+    /**
+     * Nobody drives a caller-driven store when the one who waited has gone: a stage that came while that one took its last step must not be
+     * left behind. Which step a stage meets is left to chance, so there are many.
+     */
+    @Test
+    void s5_aStageIsCompletedByWhoeverMakesItsRecordStableLast() throws Exception {
+        try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
+            LogStructuredStore store = sim.store();
+            AtomicLong appended = new AtomicLong(-1);
+            CyclicBarrier both = new CyclicBarrier(2);
+            int rounds = 20_000;
+            Work<Void> driving = Work.start(() -> {
+                for (int i = 0; i < rounds; i++) {
+                    long lsn = store.append(new byte[8]);
+                    appended.set(lsn);
+                    store.awaitStable(lsn);
+                    both.await(); // from here on nobody drives
+                    both.await();
+                }
+                return null;
+            });
+            long last = -1;
+            for (int i = 0; i < rounds; i++) {
+                while (appended.get() == last) {
+                    Thread.onSpinWait();
+                }
+                last = appended.get();
+                for (int spins = i % 256; spins > 0; spins--) {
+                    Thread.onSpinWait();
+                }
+                var stage = store.whenStable(last).toCompletableFuture();
+                both.await();
+                stage.get(10, TimeUnit.SECONDS);
+                both.await();
+            }
+            driving.get();
         }
     }
 
