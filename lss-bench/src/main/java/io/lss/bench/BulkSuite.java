@@ -39,20 +39,7 @@ final class BulkSuite {
         String c = steady ? "C, written blocks" : "C, fallocated blocks";
         List<Contender> contenders = new ArrayList<>();
         List<Bar> bars = new ArrayList<>();
-        contenders.add(CReference.bulk(
-                c,
-                scene.program(),
-                scene.place(c),
-                "rec=" + record,
-                "mib=" + scene.mebibytes(),
-                "bufk=1024",
-                "nbuf=8",
-                "thr=" + threads,
-                "fixed=1",
-                "huge=1",
-                "crc=1",
-                "pad=1",
-                "lay=" + (steady ? "written" : "fallocated")));
+        contenders.add(c(c, scene, record, threads, "lay=" + (steady ? "written" : "fallocated")));
         for (String id : List.of("lss-uring", "lss-filechannel")) {
             Subject subject = Subjects.of(id);
             contenders.add(Resident.of(subject.name(), subject, work, scene.place(subject.name())));
@@ -69,6 +56,14 @@ final class BulkSuite {
                 axis(record, threads),
                 contenders,
                 bars);
+    }
+
+    private static CReference c(String name, Scene scene, int record, int threads, String layout) {
+        List<String> flags = new ArrayList<>(List.of("rec=" + record, "mib=" + scene.mebibytes(), "thr=" + threads, "frame=1", layout));
+        // Longer buffers where a record needs them, as many as our store has then.
+        flags.addAll(record > 256 << 10 ? List.of("bufk=8192", "nbuf=4", "segm=256") : List.of("bufk=1024", "nbuf=8"));
+        flags.addAll(List.of("fixed=1", "huge=1"));
+        return CReference.bulk(name, scene.program(), scene.place(name), flags.toArray(String[]::new));
     }
 
     private static Map<String, String> axis(int record, int threads) {
