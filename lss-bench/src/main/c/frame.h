@@ -60,9 +60,9 @@ static uint64_t padded(uint64_t l) { return (l + BLOCK - 1) & ~(uint64_t)(BLOCK 
 
 /* Where a write of up to `most` bytes begins, if the one before ended at `end`; a new segment where the rest of this one is too short. */
 static uint64_t begin_after(uint64_t end, uint64_t most) {
-  if (seg - end % seg >= most) return end;
-  predecessor_end = end;
-  return (end / seg + 1) * seg;
+  uint64_t begin = seg - end % seg >= most ? end : (end / seg + 1) * seg;
+  if (begin % seg == 0) predecessor_end = end;
+  return begin;
 }
 /* Frames begin so far behind the beginning of a write: the unit's header, and the segment's if it is the first. */
 static uint64_t headers(uint64_t lsn) { return (lsn % seg ? 0 : BLOCK) + UNIT; }

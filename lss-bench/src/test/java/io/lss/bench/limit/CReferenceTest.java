@@ -1,15 +1,30 @@
 package io.lss.bench.limit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lss.bench.run.Figures;
 import io.lss.bench.run.Metric;
+import io.lss.core.format.Checksums;
+import io.lss.core.format.SegmentHeader;
+import io.lss.core.format.SegmentHeaderDescriptor;
+import io.lss.core.format.SegmentHeaderImage;
+import io.lss.core.format.UnitDescriptor;
+import io.lss.core.format.UnitFault;
+import io.lss.core.format.UnitFrames;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +91,54 @@ class CReferenceTest {
         // This layout saves the time to write the file in advance.
         String[] flags = {"frame=1", "lay=fallocated", "secs=1", "thr=3", flag};
         return flag.startsWith("pipe") ? CReference.pipelined("c", program, file(), flags) : CReference.commit("c", program, file(), flags);
+    }
+
+    @Test
+    void whatItWritesIsWhatTheStoreReads() throws Exception {
+        String output = External.run(List.of(
+                program.toString(), "bulk", file().toString(), "frame=1", "mib=100", "thr=2", "rec=1000", "lay=fallocated"));
+        assertTrue(output.contains("verify=ok"), output);
+        long expected = 2 * ((100 << 20) / 1000 / 2);
+        long segmentSize = 64 << 20;
+        long end = 0;
+        long records = 0;
+        try (Arena arena = Arena.ofConfined();
+                FileChannel channel = FileChannel.open(file())) {
+            for (long number = 1; records < expected; number++) {
+                MemorySegment memory = channel.map(FileChannel.MapMode.READ_ONLY, (number - 1) * segmentSize, segmentSize, arena);
+                SegmentHeader header = assertInstanceOf(SegmentHeaderImage.Valid.class, SegmentHeaderDescriptor.read(memory, 0, segmentSize))
+                        .header();
+                assertEquals(number, header.number());
+                assertEquals(end, header.predecessorEnd());
+                Walked walked = walk(memory, header);
+                end = walked.end();
+                records += walked.records();
+            }
+        } finally {
+            Files.delete(file());
+        }
+        assertEquals(expected, records);
+    }
+
+    /** What the units of a segment hold, and the LSN where they end. */
+    private record Walked(long records, long end) {}
+
+    private static Walked walk(MemorySegment memory, SegmentHeader header) {
+        ByteBuffer view = memory.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        Checksums checksums = new Checksums();
+        long base = header.number() * header.segmentSize();
+        long at = header.blockSize();
+        long records = 0;
+        while (at < memory.byteSize()
+                && UnitDescriptor.check(memory, at, view, checksums, header.salt(), base + at, header.session(), header.blockSize(),
+                        memory.byteSize() - at) == UnitFault.NONE) {
+            UnitFrames.Content content = UnitFrames.check(memory, at, view, checksums, header.salt());
+            assertTrue(content.valid(), content.toString());
+            assertNull(UnitFrames.strayLsn(memory, at));
+            records += content.records();
+            at += UnitDescriptor.paddedLength(memory, at);
+        }
+        return new Walked(records, base + at);
     }
 
     @Test
