@@ -1,6 +1,7 @@
 package io.lss.bench;
 
 import io.lss.bench.limit.CReference;
+import io.lss.bench.limit.Fio;
 import io.lss.bench.run.Bar;
 import io.lss.bench.run.Comparison;
 import io.lss.bench.run.Contender;
@@ -17,6 +18,7 @@ import java.util.Map;
 final class BulkSuite {
 
     private static final int[] RECORDS = {64, 256, 1 << 10, 4 << 10, 64 << 10, 1 << 20};
+    private static final String FIO = "fio, 1 MiB depth 4";
     private static final int[] THREADS = {1, 2, 4, 16, 20};
 
     private BulkSuite() {}
@@ -46,6 +48,13 @@ final class BulkSuite {
         }
         if (threads <= 4 && record <= 4 << 10) {
             bars.add(new Bar("B1", "LSS uring", Metric.MIB_PER_SECOND, List.of(c), threads > 1 ? 0.90 : record < 256 ? 0.70 : 0.95));
+        }
+        if (threads == 1) {
+            Fio.Layout layout = steady ? Fio.Layout.WRITTEN : Fio.Layout.FALLOCATED;
+            contenders.add(Fio.write(FIO, scene.place("fio"), scene.mebibytes(), layout));
+            if (record >= 256) {
+                bars.add(new Bar("B1", "LSS uring", Metric.MIB_PER_SECOND, List.of(FIO), 1.0));
+            }
         }
         bars.add(new Bar("B5", "LSS filechannel", Metric.MIB_PER_SECOND, List.of("LSS uring"), 0.85));
         return new Comparison(
