@@ -1,0 +1,120 @@
+package io.lss.bench.memory;
+
+import io.lss.api.LogStructuredStore;
+import io.lss.api.StoreOptions;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.CRC32C;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * A record into memory: by the store, on a device that takes every buffer at once; and by the least that any such store has to do, a
+ * copy into a ring of 8 MiB and a CRC32C of what was copied.
+ */
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+@Measurement(iterations = 3, time = 500, timeUnit = TimeUnit.MILLISECONDS)
+public class AppendBenchmark {
+
+    private static final int RING = 8 << 20;
+    private static final int SOURCE_MASK = 4095;
+
+    /** Shared by the threads. */
+    @State(Scope.Benchmark)
+    public static class Shared {
+
+        private LogStructuredStore store;
+
+        /** Opens the store. */
+        @Setup(Level.Trial)
+        public void setUp() throws IOException {
+            store = LogStructuredStore.open(
+                    URI.create("null:jmh"), StoreOptions.builder().provider("null").build());
+        }
+
+        /** Closes it. */
+        @TearDown(Level.Trial)
+        public void tearDown() throws IOException {
+            store.close();
+        }
+    }
+
+    /** Each thread's own. */
+    @State(Scope.Thread)
+    public static class Own {
+
+        /** Payload of a record, in bytes. */
+        @Param({"64", "256", "4096"})
+        public int record;
+
+        private final CRC32C crc = new CRC32C();
+        private MemorySegment source;
+        private MemorySegment ring;
+        private ByteBuffer view;
+        private byte[] array;
+        private long sequence;
+        private int tail;
+
+        /** Makes memory. */
+        @Setup(Level.Trial)
+        public void setUp() {
+            source = Arena.global().allocate(SOURCE_MASK + 1L + record, 64).fill((byte) 'a');
+            array = new byte[record];
+            ring = Arena.global().allocate(RING, 2 << 20).fill((byte) 0);
+            view = ring.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+        }
+
+        private MemorySegment next() {
+            sequence++;
+            MemorySegment next = source.asSlice(sequence * 64 & SOURCE_MASK, record);
+            next.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, sequence);
+            return next;
+        }
+    }
+
+    /** {@return the LSN} */
+    @Benchmark
+    public long append(Shared shared, Own own) throws IOException {
+        return shared.store.append(own.next());
+    }
+
+    /** {@return the LSN} */
+    @Benchmark
+    public long appendArray(Shared shared, Own own) throws IOException {
+        return shared.store.append(own.array);
+    }
+
+    /** {@return the checksum} */
+    @Benchmark
+    public long copyAndChecksum(Own own) {
+        if (own.tail + own.record > RING) {
+            own.tail = 0;
+        }
+        MemorySegment.copy(own.next(), 0, own.ring, own.tail, own.record);
+        own.crc.reset();
+        own.view.limit(own.tail + own.record).position(own.tail);
+        own.crc.update(own.view);
+        own.tail += own.record;
+        return own.crc.getValue();
+    }
+}
