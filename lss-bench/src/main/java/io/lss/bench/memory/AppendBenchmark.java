@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -37,7 +38,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class AppendBenchmark {
 
     private static final int RING = 8 << 20;
-    private static final int SOURCE_MASK = 4095;
+    private static final int SOURCES = 64;
 
     /** Shared by the threads. */
     @State(Scope.Benchmark)
@@ -68,17 +69,23 @@ public class AppendBenchmark {
         public int record;
 
         private final CRC32C crc = new CRC32C();
-        private MemorySegment source;
+        private MemorySegment[] sources;
         private MemorySegment ring;
         private ByteBuffer view;
         private byte[] array;
+        private final AtomicLong reserved = new AtomicLong();
+        private final AtomicLong published = new AtomicLong();
         private long sequence;
         private int tail;
 
         /** Makes memory. */
         @Setup(Level.Trial)
         public void setUp() {
-            source = Arena.global().allocate(SOURCE_MASK + 1L + record, 64).fill((byte) 'a');
+            MemorySegment source = Arena.global().allocate(SOURCES * 64L + record, 64).fill((byte) 'a');
+            sources = new MemorySegment[SOURCES];
+            for (int i = 0; i < SOURCES; i++) {
+                sources[i] = source.asSlice(i * 64L, record);
+            }
             array = new byte[record];
             ring = Arena.global().allocate(RING, 2 << 20).fill((byte) 0);
             view = ring.asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
@@ -86,7 +93,7 @@ public class AppendBenchmark {
 
         private MemorySegment next() {
             sequence++;
-            MemorySegment next = source.asSlice(sequence * 64 & SOURCE_MASK, record);
+            MemorySegment next = sources[(int) sequence & SOURCES - 1];
             next.set(ValueLayout.JAVA_LONG_UNALIGNED, 0, sequence);
             return next;
         }
@@ -102,6 +109,14 @@ public class AppendBenchmark {
     @Benchmark
     public long appendArray(Shared shared, Own own) throws IOException {
         return shared.store.append(own.array);
+    }
+
+    /** {@return the checksum} With the two atomic operations that any log for several threads has: one to reserve, one to publish. */
+    @Benchmark
+    public long copyChecksumAndTwoAtomics(Own own) {
+        own.reserved.getAndAdd(own.record);
+        long crc = copyAndChecksum(own);
+        return crc + own.published.getAndAdd(own.record);
     }
 
     /** {@return the checksum} */
