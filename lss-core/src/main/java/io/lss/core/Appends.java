@@ -37,6 +37,7 @@ final class Appends {
             int offset = appender.offset;
             long lsn = b.baseLsn + offset;
             try {
+                FrameDescriptor.begin(b.memory, offset, b.segment.salt(), lsn, length);
                 appender.view(b).put(offset + FrameDescriptor.HEADER_LENGTH, payload, 0, length);
             } catch (Throwable t) {
                 abandon(b, appender, offset, length, frame);
@@ -59,6 +60,7 @@ final class Appends {
             try {
                 // Now, because a first view takes memory, and behind the copy nothing may fail any more.
                 var _ = appender.view(b);
+                FrameDescriptor.begin(b.memory, offset, b.segment.salt(), lsn, length);
                 MemorySegment.copy(payload, 0, b.memory, (long) offset + FrameDescriptor.HEADER_LENGTH, length);
             } catch (Throwable t) {
                 abandon(b, appender, offset, length, frame);
@@ -80,6 +82,7 @@ final class Appends {
             int offset = appender.offset;
             long lsn = b.baseLsn + offset;
             try {
+                FrameDescriptor.begin(b.memory, offset, b.segment.salt(), lsn, length);
                 appender.view(b).put(offset + FrameDescriptor.HEADER_LENGTH, payload, position, length);
             } catch (Throwable t) {
                 abandon(b, appender, offset, length, frame);
@@ -94,15 +97,7 @@ final class Appends {
     }
 
     private long publishRecord(FlushBuffer b, Appender appender, int offset, int length, int frame, long lsn) {
-        FrameDescriptor.write(
-                b.memory,
-                offset,
-                appender.view(b),
-                appender.checksums,
-                b.segment.salt(),
-                lsn,
-                FrameDescriptor.KIND_RECORD,
-                length);
+        FrameDescriptor.end(b.memory, offset, appender.view(b), appender.checksums, length);
         appender.counts.add(1, length);
         ring.publish(b, frame);
         return lsn;

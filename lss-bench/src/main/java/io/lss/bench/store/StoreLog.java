@@ -58,6 +58,7 @@ final class StoreLog implements Log {
 
     @Override
     public void readBack(Reader reader) throws IOException {
+        stopTrimming();
         try (RecordCursor cursor = store.scan(store.beginLsn())) {
             while (cursor.next()) {
                 MemorySegment payload = cursor.payload();
@@ -69,9 +70,13 @@ final class StoreLog implements Log {
 
     @Override
     public void close() throws IOException {
+        stopTrimming();
+        store.close();
+    }
+
+    private void stopTrimming() throws IOException {
         if (trimming != null) {
             trimming.stop();
         }
-        store.close();
     }
 }

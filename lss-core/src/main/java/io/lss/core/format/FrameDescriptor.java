@@ -184,6 +184,39 @@ public final class FrameDescriptor {
     }
 
     /**
+     * Begins a record's frame: everything but payload and checksum. {@link #end} follows when the payload is in its place.
+     *
+     * <p>Header first, payload second, because the checksum is read over both at once: a wide load over words that were just stored waits until
+     * every store before it has reached the cache, the payload's among them. Behind a payload of 4 KiB that cost a tenth of the append.
+     *
+     * @param memory where the frame is
+     * @param offset of the frame, a multiple of {@link #ALIGNMENT}
+     * @param salt of the segment
+     * @param lsn of the frame
+     * @param length of the payload
+     */
+    public static void begin(MemorySegment memory, long offset, long salt, long lsn, int length) {
+        memory.set(LONG, offset, word0(0, length));
+        memory.set(LONG, offset + KIND_OFFSET, word1(KIND_RECORD, tag(salt, lsn)));
+        if ((length & (ALIGNMENT - 1)) != 0) {
+            memory.set(LONG, offset + frameLength(length) - ALIGNMENT, 0L);
+        }
+    }
+
+    /**
+     * Ends a frame that was begun: its checksum.
+     *
+     * @param memory where the frame is
+     * @param offset of the frame
+     * @param view the same memory, from the same start
+     * @param checksums the thread's
+     * @param length of the payload
+     */
+    public static void end(MemorySegment memory, long offset, ByteBuffer view, Checksums checksums, int length) {
+        memory.set(INT, offset + CRC_OFFSET, payloadCrc(view, checksums, offset, length));
+    }
+
+    /**
      * Puts a filler in place of a record: zero payload, its own header.
      *
      * @param memory where the frame is

@@ -1,5 +1,6 @@
 package io.lss.core.format;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,6 +36,21 @@ class FrameDescriptorTest {
                 FrameDescriptor.KIND_RECORD,
                 length);
         return bytes;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 8, 9, 15, 16, 17, 100, 4096, 100_000})
+    void aFrameBegunBeforeItsPayloadIsTheSameAsOneWrittenAroundIt(int length) {
+        byte[] whole = frame(length, 24);
+        byte[] bytes = new byte[whole.length];
+        Arrays.fill(bytes, (byte) 0x55);
+        Arrays.fill(bytes, whole.length - 8, whole.length, (byte) 0xaa);
+        Arrays.fill(bytes, 0, 24, (byte) 0xaa);
+        MemorySegment memory = MemorySegment.ofArray(bytes);
+        FrameDescriptor.begin(memory, 24, SALT, LSN, length);
+        memory.asSlice(24 + FrameDescriptor.HEADER_LENGTH, length).fill((byte) 0xaa);
+        FrameDescriptor.end(memory, 24, ByteBuffer.wrap(bytes), checksums, length);
+        assertArrayEquals(whole, bytes);
     }
 
     private FrameFault check(byte[] bytes, int offset, long lsn, long limit) {
