@@ -1,6 +1,7 @@
 package io.lss.bench;
 
 import io.lss.bench.limit.CReference;
+import io.lss.bench.limit.Fio;
 import io.lss.bench.run.Bar;
 import io.lss.bench.run.Comparison;
 import io.lss.bench.run.Contender;
@@ -17,6 +18,7 @@ import java.util.Map;
 final class BulkSuite {
 
     private static final int[] RECORDS = {64, 256, 1 << 10, 4 << 10, 64 << 10, 1 << 20};
+    private static final String FIO = "fio, 1 MiB depth 4";
     private static final int[] THREADS = {1, 2, 4, 16, 20};
 
     private BulkSuite() {}
@@ -39,26 +41,20 @@ final class BulkSuite {
         String c = steady ? "C, written blocks" : "C, fallocated blocks";
         List<Contender> contenders = new ArrayList<>();
         List<Bar> bars = new ArrayList<>();
-        contenders.add(CReference.bulk(
-                c,
-                scene.program(),
-                scene.place(c),
-                "rec=" + record,
-                "mib=" + scene.mebibytes(),
-                "bufk=1024",
-                "nbuf=8",
-                "thr=" + threads,
-                "fixed=1",
-                "huge=1",
-                "crc=1",
-                "pad=1",
-                "lay=" + (steady ? "written" : "fallocated")));
+        contenders.add(c(c, scene, record, threads, "lay=" + (steady ? "written" : "fallocated")));
         for (String id : List.of("lss-uring", "lss-filechannel")) {
             Subject subject = Subjects.of(id);
             contenders.add(Resident.of(subject.name(), subject, work, scene.place(subject.name())));
         }
         if (threads <= 4 && record <= 4 << 10) {
             bars.add(new Bar("B1", "LSS uring", Metric.MIB_PER_SECOND, List.of(c), threads > 1 ? 0.90 : record < 256 ? 0.70 : 0.95));
+        }
+        if (threads == 1) {
+            Fio.Layout layout = steady ? Fio.Layout.WRITTEN : Fio.Layout.FALLOCATED;
+            contenders.add(Fio.write(FIO, scene.place("fio"), scene.mebibytes(), layout));
+            if (record >= 256) {
+                bars.add(new Bar("B1", "LSS uring", Metric.MIB_PER_SECOND, List.of(FIO), 1.0));
+            }
         }
         bars.add(new Bar("B5", "LSS filechannel", Metric.MIB_PER_SECOND, List.of("LSS uring"), 0.85));
         return new Comparison(
@@ -69,6 +65,14 @@ final class BulkSuite {
                 axis(record, threads),
                 contenders,
                 bars);
+    }
+
+    private static CReference c(String name, Scene scene, int record, int threads, String layout) {
+        List<String> flags = new ArrayList<>(List.of("rec=" + record, "mib=" + scene.mebibytes(), "thr=" + threads, "frame=1", layout));
+        // Longer buffers where a record needs them, as many as our store has then.
+        flags.addAll(record > 256 << 10 ? List.of("bufk=8192", "nbuf=4", "segm=256") : List.of("bufk=1024", "nbuf=8"));
+        flags.addAll(List.of("fixed=1", "huge=1"));
+        return CReference.bulk(name, scene.program(), scene.place(name), flags.toArray(String[]::new));
     }
 
     private static Map<String, String> axis(int record, int threads) {

@@ -24,7 +24,7 @@ final class CommitSuite {
     }
 
     private static List<Contender> limits(Scene scene, int threads) {
-        String[] common = {"rec=" + RECORD, "thr=" + threads, "pad=1", "secs=" + Math.max(1, scene.time().toSeconds()), "lay=written"};
+        String[] common = {"rec=" + RECORD, "thr=" + threads, "frame=1", "secs=" + Math.max(1, scene.time().toSeconds()), "lay=written"};
         List<Contender> all = new ArrayList<>();
         all.add(CReference.commit("C, leader, ring", scene.program(), scene.place("c-leader"), with(common, "leader=1", "prim=rwf")));
         all.add(CReference.commit("C, leader, pwritev2", scene.program(), scene.place("c-leader2"), with(common, "leader=1", "prim=pwv2")));

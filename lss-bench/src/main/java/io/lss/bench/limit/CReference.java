@@ -13,11 +13,15 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The same work in C, over liburing: {@code limit.c}. Each measurement is a process of its own. */
+/**
+ * The same work in C, over liburing: {@code limit.c}. Each measurement is a process of its own. With {@code frame=1} it writes what our store
+ * writes; then it reads everything back after its time is taken, and only figures of a file that was right are taken.
+ */
 public final class CReference implements Contender {
 
+    private static final List<String> SOURCES = List.of("limit.c", "frame.h");
     private static final Pattern BULK = Pattern.compile(": ([0-9]+) MiB/s ([0-9.]+) ns/append.*verify=ok");
-    private static final Pattern COMMIT = Pattern.compile(": ([0-9]+) commits/s p50=([0-9.]+) p99=([0-9.]+) p99.9=([0-9.]+) us");
+    private static final Pattern COMMIT = Pattern.compile(": ([0-9]+) commits/s p50=([0-9.]+) p99=([0-9.]+) p99.9=([0-9.]+) us.*verify=ok");
 
     private final String name;
     private final Path file;
@@ -51,18 +55,23 @@ public final class CReference implements Contender {
 
     /** Compiles the reference. {@return the program} */
     public static Path compile(Path directory) throws IOException, InterruptedException {
-        Path source = directory.resolve("limit.c");
-        Path program = directory.resolve("limit");
-        try (InputStream in = CReference.class.getResourceAsStream("/limit.c")) {
-            if (in == null) {
-                throw new IOException("limit.c is not among the resources of this program");
+        for (String each : SOURCES) {
+            try (InputStream in = CReference.class.getResourceAsStream("/" + each)) {
+                if (in == null) {
+                    throw new IOException(each + " is not among the resources of this program");
+                }
+                Files.write(directory.resolve(each), in.readAllBytes());
             }
-            Files.write(source, in.readAllBytes());
         }
+        Path source = directory.resolve(SOURCES.getFirst());
+        Path program = directory.resolve("limit");
         try {
             String _ = External.run(List.of("cc", "-O2", "-march=native", "-pthread", source.toString(), "-luring", "-o", program.toString()));
         } catch (IOException e) {
-            throw new IOException("the C reference cannot be compiled; it needs a C compiler and liburing's headers: apt-get install gcc libc6-dev liburing-dev", e);
+            throw new IOException(
+                    "the C reference cannot be compiled; it needs an x86-64 processor, a C compiler and liburing's headers:"
+                    + " apt-get install gcc libc6-dev liburing-dev",
+                    e);
         }
         return program;
     }

@@ -49,7 +49,7 @@ public final class Environment {
         }
         return Files.readAllLines(mounts).stream()
                 .filter(line -> line.startsWith(device + " "))
-                .map(line -> line.split(" ")[3])
+                .map(line -> line.split(" ", -1)[3])
                 .findFirst()
                 .orElse("unknown");
     }

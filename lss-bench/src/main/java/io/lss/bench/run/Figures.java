@@ -53,7 +53,7 @@ public record Figures(Map<Metric, Double> values) {
     /** {@return what {@link #line} wrote} */
     public static Figures parse(String line) {
         Map<Metric, Double> values = new EnumMap<>(Metric.class);
-        for (String each : line.strip().split(" ")) {
+        for (String each : line.strip().split(" ", -1)) {
             int at = each.indexOf('=');
             values.put(Metric.valueOf(each.substring(0, at)), Double.valueOf(each.substring(at + 1)));
         }

@@ -3,6 +3,7 @@ package io.lss.bench.work;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What every contender of a comparison does.
@@ -55,18 +56,22 @@ public record Work(Kind kind, int recordBytes, int mebibytes, int threads, boole
     /** {@return what {@link #line} wrote} */
     public static Work parse(String line) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (String each : line.strip().split(" ")) {
+        for (String each : line.strip().split(" ", -1)) {
             int at = each.indexOf('=');
             values.put(each.substring(0, at), each.substring(at + 1));
         }
         return new Work(
-                Kind.valueOf(values.get("kind")),
-                Integer.parseInt(values.get("rec")),
-                Integer.parseInt(values.get("mib")),
-                Integer.parseInt(values.get("thr")),
-                Boolean.parseBoolean(values.get("virtual")),
-                Boolean.parseBoolean(values.get("steady")),
-                Duration.ofMillis(Long.parseLong(values.get("ms"))),
-                Integer.parseInt(values.get("rate")));
+                Kind.valueOf(value(values, "kind")),
+                Integer.parseInt(value(values, "rec")),
+                Integer.parseInt(value(values, "mib")),
+                Integer.parseInt(value(values, "thr")),
+                Boolean.parseBoolean(value(values, "virtual")),
+                Boolean.parseBoolean(value(values, "steady")),
+                Duration.ofMillis(Long.parseLong(value(values, "ms"))),
+                Integer.parseInt(value(values, "rate")));
+    }
+
+    private static String value(Map<String, String> values, String name) {
+        return Objects.requireNonNull(values.get(name), name);
     }
 }
