@@ -56,7 +56,15 @@ final class BulkSuite {
                 bars.add(new Bar("B1", "LSS uring", Metric.MIB_PER_SECOND, List.of(FIO), 1.0));
             }
         }
-        bars.add(new Bar("B5", "LSS filechannel", Metric.MIB_PER_SECOND, List.of("LSS uring"), 0.85));
+        if (threads == 1) {
+            bars.add(Bar.absolute("B8", "LSS uring", Metric.ALLOCATED, 1));
+            bars.add(Bar.absolute("B10", "LSS uring", Metric.OVERHEAD, 1));
+        }
+        if (threads == 20 && record == 64 << 10) {
+            bars.add(new Bar("B5", "LSS uring", Metric.MIB_PER_SECOND, List.of("LSS filechannel"), 1.0));
+        } else {
+            bars.add(new Bar("B5", "LSS filechannel", Metric.MIB_PER_SECOND, List.of("LSS uring"), 0.85));
+        }
         return new Comparison(
                 steady ? "bulk-steady" : "bulk-growth",
                 "bulk append, " + threads + (threads == 1 ? " thread" : " threads") + ", records of " + record + " bytes, "

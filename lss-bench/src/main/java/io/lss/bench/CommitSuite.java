@@ -10,17 +10,23 @@ import io.lss.bench.work.Subject;
 import io.lss.bench.work.Work;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Commits: each thread appends 256 bytes and waits until they are durable. */
 final class CommitSuite {
 
     private static final int RECORD = 256;
+    private static final int[] RATES = {1_000, 10_000, 50_000};
 
     private CommitSuite() {}
 
     static List<Comparison> of(Scene scene) {
-        return List.of(platform(scene, 1), platform(scene, 8), platform(scene, 64), virtual(scene));
+        List<Comparison> all = new ArrayList<>(List.of(platform(scene, 1), platform(scene, 8), platform(scene, 64), virtual(scene)));
+        for (int rate : RATES) {
+            all.add(paced(scene, rate));
+        }
+        return all;
     }
 
     private static List<Contender> limits(Scene scene, int threads) {
@@ -88,6 +94,23 @@ final class CommitSuite {
                         new Bar("B4", "LSS uring, 64 virtual", Metric.PER_SECOND, c, 1.1),
                         new Bar("B4", "LSS uring, 1000 virtual", Metric.PER_SECOND, List.of("LSS uring, 64 virtual"), 1.0),
                         new Bar("B5", "LSS filechannel, 64 virtual", Metric.PER_SECOND, List.of("LSS uring, 64 virtual"), 0.85)));
+    }
+
+    /** Commits that arrive at a fixed rate, by 64 virtual threads, whether or not those before have ended. */
+    private static Comparison paced(Scene scene, int rate) {
+        List<Contender> contenders = new ArrayList<>();
+        for (String id : List.of("lss-uring", "lss-filechannel")) {
+            Subject subject = Subjects.of(id);
+            Work work = steady(Work.commit(RECORD, 64, true, scene.time())).at(rate);
+            contenders.add(Resident.of(subject.name(), subject, work, scene.place(subject.name())));
+        }
+        return new Comparison(
+                "paced",
+                String.format(Locale.ROOT, "%,d commits a second arrive, records of %d bytes; latency from when each was due", rate, RECORD),
+                Metric.P99_MICROS,
+                Map.of("rate", String.valueOf(rate)),
+                contenders,
+                List.of());
     }
 
     private static Work steady(Work work) {

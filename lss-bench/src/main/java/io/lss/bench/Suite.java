@@ -12,9 +12,11 @@ final class Suite {
     /** {@return all comparisons, in the order in which they run} */
     static List<Comparison> of(Scene scene) {
         List<Comparison> all = new ArrayList<>();
+        all.addAll(MemorySuite.of());
         all.addAll(CommitSuite.of(scene));
         all.addAll(BulkSuite.of(scene));
         all.addAll(LoopSuite.of(scene));
+        all.addAll(ScenarioSuite.of(scene));
         return all;
     }
 }

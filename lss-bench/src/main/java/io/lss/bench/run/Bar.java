@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param id the number under which the bars are listed (docs/BENCHMARKS.md)
  * @param contender the one that is judged
  * @param metric in which
- * @param limits those it is compared with; the better median counts
+ * @param limits those it is compared with; the better median counts. None: the figure itself is judged
  * @param ratio to be reached, or, where less is better, not to be exceeded
  * @param noise by so much of the ratio it may be missed: what two runs of the same differ by
  */
@@ -21,6 +21,11 @@ public record Bar(String id, String contender, Metric metric, List<String> limit
     /** A bar with the usual noise. */
     public Bar(String id, String contender, Metric metric, List<String> limits, double ratio) {
         this(id, contender, metric, limits, ratio, USUAL_NOISE);
+    }
+
+    /** A bar for a figure by itself. */
+    public static Bar absolute(String id, String contender, Metric metric, double value) {
+        return new Bar(id, contender, metric, List.of(), value, USUAL_NOISE);
     }
 
     /** How a ratio stands to the bar. */
@@ -51,10 +56,10 @@ public record Bar(String id, String contender, Metric metric, List<String> limit
     String text(String limit, Series ratios) {
         return String.format(
                 Locale.ROOT,
-                "  %s: %s / %s, %s = %s   bar: at %s %.2f (noise %.0f %%): %s",
+                "  %s: %s%s, %s = %s   bar: at %s %.2f (noise %.0f %%): %s",
                 id,
                 contender,
-                limit,
+                limit.isEmpty() ? "" : " / " + limit,
                 metric.unit(),
                 ratios.text("%.2f"),
                 metric.isMoreBetter() ? "least" : "most",

@@ -135,16 +135,16 @@ public final class Comparison {
                 best = limit;
             }
         }
+        if (bar.limits().isEmpty() && judged.isWhole()) {
+            Series values = judged.series(bar.metric());
+            return new Result.Judged(bar, "", values.list(), values.median(), bar.judge(values.median()));
+        }
         if (best == null || !judged.isWhole()) {
             // Nothing was shown, so nothing is met.
             return new Result.Judged(bar, String.join(", ", bar.limits()), List.of(), Double.NaN, Bar.Verdict.MISSED);
         }
         Series ratios = judged.series(bar.metric()).over(best.series(bar.metric()));
-        List<Double> values = new ArrayList<>();
-        for (double each : ratios.values()) {
-            values.add(each);
-        }
-        return new Result.Judged(bar, best.name(), values, ratios.median(), bar.judge(ratios.median()));
+        return new Result.Judged(bar, best.name(), ratios.list(), ratios.median(), bar.judge(ratios.median()));
     }
 
     private static Result.Of of(String name, Result result) {

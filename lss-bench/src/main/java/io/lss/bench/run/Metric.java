@@ -20,6 +20,12 @@ public enum Metric {
     NANOS("ns", "%,.1f", false),
     /** Bytes written to the device for each byte of payload. */
     AMPLIFICATION("written/payload", "%.3f", false),
+    /** Bytes written beyond the payload, as a part of what is allowed: 24 bytes a record and 4 KiB a flush. */
+    OVERHEAD("overhead/allowed", "%.2f", false),
+    /** Memory of the whole process at the end, heap and ring included. */
+    RESIDENT_MIB("resident MiB", "%,.0f", false),
+    /** That memory as a part of what it was after the first measurement. */
+    GROWTH("memory/first", "%.2f", false),
     /** Bytes allocated on the heap, by all threads, for one operation. */
     ALLOCATED("B/op", "%.2f", false);
 

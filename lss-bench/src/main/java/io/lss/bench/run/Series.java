@@ -1,6 +1,7 @@
 package io.lss.bench.run;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Measurements of one kind, in the order in which they were taken. */
@@ -17,8 +18,8 @@ public final class Series {
     }
 
     /** {@return all, in the order in which they were taken} */
-    public double[] values() {
-        return values.clone();
+    public List<Double> list() {
+        return Arrays.stream(values).boxed().toList();
     }
 
     /** {@return the middle one; of two in the middle, their mean} */

@@ -3,6 +3,7 @@ package io.lss.bench.store;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreOptions;
+import io.lss.api.StoreStats;
 import io.lss.bench.work.Log;
 import io.lss.bench.work.Records;
 import io.lss.bench.work.Work;
@@ -54,6 +55,12 @@ final class StoreLog implements Log {
     @Override
     public void sync() throws IOException {
         store.sync();
+    }
+
+    @Override
+    public Traffic traffic() {
+        StoreStats stats = store.stats();
+        return new Traffic(stats.records(), stats.payloadBytes(), stats.flushes(), stats.flushedBytes());
     }
 
     @Override

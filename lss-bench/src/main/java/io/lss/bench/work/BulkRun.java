@@ -16,6 +16,7 @@ final class BulkRun {
      */
     static Figures measure(Log log, Work work, long[] appended) throws IOException, InterruptedException {
         long count = work.recordsPerThread();
+        Footprint before = Footprint.before(log);
         long nanos = Threads.run(
                 work.threads(),
                 work.virtual(),
@@ -30,7 +31,8 @@ final class BulkRun {
                 },
                 _ -> log.sync());
         long records = count * work.threads();
-        return Figures.of(Metric.MIB_PER_SECOND, records * (double) work.recordBytes() / (1 << 20) * 1e9 / nanos)
+        Figures figures = Figures.of(Metric.MIB_PER_SECOND, records * (double) work.recordBytes() / (1 << 20) * 1e9 / nanos)
                 .with(Metric.NANOS, (double) nanos / records);
+        return before.after(figures, records);
     }
 }

@@ -26,6 +26,7 @@ final class CommitRun {
             latencies[i] = new Histogram(threads > FEW_THREADS ? 2 : 3);
             latencies[i].setAutoResize(true);
         }
+        Footprint before = Footprint.before(log);
         long nanos = Threads.run(
                 threads,
                 work.virtual(),
@@ -44,7 +45,8 @@ final class CommitRun {
         for (Histogram each : latencies) {
             all.add(each);
         }
-        return Figures.of(Metric.PER_SECOND, all.getTotalCount() * 1e9 / nanos).withLatencies(all);
+        Figures figures = Figures.of(Metric.PER_SECOND, all.getTotalCount() * 1e9 / nanos).withLatencies(all);
+        return before.after(figures, all.getTotalCount());
     }
 
     private static void closed(Log.Appender appender, Work work, int thread, long[] appended, Histogram latencies)

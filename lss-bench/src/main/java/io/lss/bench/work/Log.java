@@ -1,6 +1,7 @@
 package io.lss.bench.work;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What everybody's logs have in common: ours, the peers', a bare file. Each gets records in the form that suits it best.
@@ -35,6 +36,27 @@ public interface Log extends AutoCloseable {
      * @param reader told each record that is still there, in the log's order
      */
     void readBack(Reader reader) throws IOException, InterruptedException;
+
+    /**
+     * What was written for what was asked.
+     *
+     * @param records how many were appended
+     * @param payload their bytes
+     * @param flushes how many writes
+     * @param bytes what those wrote, headers and padding included
+     */
+    record Traffic(long records, long payload, long flushes, long bytes) {
+
+        /** {@return what came since} */
+        Traffic since(Traffic before) {
+            return new Traffic(records - before.records, payload - before.payload, flushes - before.flushes, bytes - before.bytes);
+        }
+    }
+
+    /** {@return what was written so far, or null if that is not counted} */
+    default @Nullable Traffic traffic() {
+        return null;
+    }
 
     /** Told what is in a log. */
     interface Reader {

@@ -2,6 +2,7 @@ package io.lss.bench.work;
 
 import io.lss.bench.run.Contender;
 import io.lss.bench.run.Figures;
+import io.lss.bench.run.Metric;
 import io.lss.bench.run.Places;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ public final class LogContender implements Contender {
     private boolean checked;
     private @Nullable Log kept;
     private long[] appended;
+    private double firstResident = Double.NaN;
 
     /**
      * A contender.
@@ -53,7 +55,7 @@ public final class LogContender implements Contender {
                 log = open();
                 kept = log;
             }
-            return measure(log);
+            return withGrowth(measure(log));
         }
         appended = new long[work.threads()];
         try (Log log = open()) {
@@ -66,6 +68,18 @@ public final class LogContender implements Contender {
         } finally {
             Places.remove(directory);
         }
+    }
+
+    /** The first measurement is still making what the others use. */
+    private Figures withGrowth(Figures figures) {
+        Double now = figures.values().get(Metric.RESIDENT_MIB);
+        if (now == null) {
+            return figures;
+        }
+        if (Double.isNaN(firstResident)) {
+            firstResident = now;
+        }
+        return figures.with(Metric.GROWTH, now / firstResident);
     }
 
     private Log open() throws IOException, InterruptedException {

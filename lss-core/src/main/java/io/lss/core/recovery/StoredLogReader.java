@@ -26,10 +26,14 @@ public final class StoredLogReader {
     private static final int BLOCK = 4096;
 
     /** How many reads of a batch are with the device at once. */
-    private static final int BATCH = 64;
+    private static final int BATCH = ReadBufferSet.SIZE;
+
+    private static final int KEPT_BUFFERS = 64;
+    private static final int KEPT_SETS = 8;
 
     private final LogSegments segments;
-    private final ReadBuffers buffers = new ReadBuffers();
+    private final ReadBuffers<ReadBuffer> buffers = new ReadBuffers<>(KEPT_BUFFERS, ReadBuffer::new);
+    private final ReadBuffers<ReadBufferSet> sets = new ReadBuffers<>(KEPT_SETS, ReadBufferSet::new);
     private final UnreadableLsn unreadable;
 
     /**
@@ -66,7 +70,9 @@ public final class StoredLogReader {
         } catch (SegmentRemovedException e) {
             return gone(lsn);
         } finally {
-            buffers.giveBack(buffer);
+            if (!buffer.isLarge()) {
+                buffers.giveBack(buffer);
+            }
         }
     }
 
@@ -94,13 +100,14 @@ public final class StoredLogReader {
     private void readBatch(long[] lsns, List<MemorySegment> dsts, int from, int to, List<ReadOutcome> outcomes)
             throws IOException {
         @Nullable Pending[] pending = new Pending[to - from];
+        ReadBufferSet set = sets.take();
         try {
             List<ReadRequest> requests = new ArrayList<>(to - from);
             Exception failure = null;
             int prepared = 0;
             for (int i = from; i < to && failure == null; i++) {
                 try {
-                    Pending next = prepare(lsns[i], dsts.get(i));
+                    Pending next = prepare(lsns[i], dsts.get(i), set.get(i - from));
                     pending[prepared++] = next;
                     if (next != null) {
                         requests.add(next.request());
@@ -124,13 +131,14 @@ public final class StoredLogReader {
             for (Pending each : pending) {
                 if (each != null) {
                     segments.release(each.segment());
-                    buffers.giveBack(each.buffer());
                 }
             }
+            set.shrink();
+            sets.giveBack(set);
         }
     }
 
-    private @Nullable Pending prepare(long lsn, MemorySegment dst) throws IOException {
+    private @Nullable Pending prepare(long lsn, MemorySegment dst, ReadBuffer buffer) throws IOException {
         LiveSegment segment = segmentOf(lsn);
         if (segment == null) {
             return null;
@@ -145,7 +153,6 @@ public final class StoredLogReader {
         if (handle == null) {
             return null;
         }
-        ReadBuffer buffer = buffers.take();
         long position = lsn - segment.base();
         MemorySegment chunk = buffer.memory().asSlice(0, chunkLength(header, position, dst));
         return new Pending(segment, header, buffer, new ReadRequest(handle, chunk, chunkStart(position)));
