@@ -3,6 +3,7 @@ package io.lss.bench.report;
 import io.lss.bench.run.Bar;
 import io.lss.bench.run.Result;
 import io.lss.bench.run.Series;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,11 +27,11 @@ final class BarTable {
         }
         html.raw("<div class=\"wide\"><table class=\"bars\"><thead><tr><th>bar<th>comparison<th>ratio<th class=\"n\">median"
                 + "<th class=\"n\">least - greatest<th class=\"n\">to be reached<th>verdict<th class=\"drawn\">bar in the middle</tr></thead><tbody>");
-        for (Result result : results) {
-            for (Result.Judged each : result.bars()) {
-                row(html, result, each);
-            }
-        }
+        record Row(Result result, Result.Judged judged) {}
+        results.stream()
+                .flatMap(result -> result.bars().stream().map(judged -> new Row(result, judged)))
+                .sorted(Comparator.comparing(row -> row.judged().bar().id()))
+                .forEach(row -> row(html, row.result(), row.judged()));
         html.raw("</tbody></table></div>");
     }
 

@@ -59,7 +59,7 @@ final class Charts {
         }
         byRest.forEach((rest, results) -> {
             if (results.size() > 1) {
-                StringBuilder title = new StringBuilder(results.getFirst().main().unit()).append(" by ").append(axisName(axis));
+                StringBuilder title = new StringBuilder(unit(results.getFirst().main())).append(" by ").append(axisName(axis));
                 rest.forEach((name, value) -> title.append(", ").append(place(name, value)));
                 add(title.toString(), axis, results);
             }
@@ -88,14 +88,14 @@ final class Charts {
             column.addTo(series, name, contestants);
         }
         boolean isLine = areNumbers && labels.size() >= LINE;
-        charts.add(new Chart(title, isLine, axisName(axis), main.unit(), !main.isMoreBetter(), labels, series));
+        charts.add(new Chart(title, isLine, axisName(axis), unit(main), !main.isMoreBetter(), labels, series));
     }
 
     private void percentiles(Result result) {
         Set<Metric> there = new TreeSet<>();
         result.contenders().forEach(each -> there.addAll(each.figures().keySet()));
         List<Metric> shown = PERCENTILES.stream().filter(there::contains).toList();
-        if (shown.size() < 2) {
+        if (shown.size() < 2 || result.contenders().stream().filter(each -> each.figures().containsKey(shown.getFirst())).count() < 2) {
             return;
         }
         List<Chart.Series> series = new ArrayList<>();
@@ -110,6 +110,10 @@ final class Charts {
 
     private static Result.@Nullable Of find(Result result, String name) {
         return result.contenders().stream().filter(each -> each.name().equals(name)).findFirst().orElse(null);
+    }
+
+    private static String unit(Metric metric) {
+        return metric.unit().startsWith("/") ? "operations" + metric.unit() : metric.unit();
     }
 
     /** {@return an axis for people} */

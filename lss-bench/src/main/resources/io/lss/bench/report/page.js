@@ -56,8 +56,11 @@
     if (spec.isLogarithmic && known.length > 0) {
       y.type = "logarithmic";
       y.min = 10 ** Math.floor(Math.log10(Math.min(...known) * 0.999));
-      // Of each decade 1, 2 and 5 are named.
-      y.ticks.callback = value => [1, 2, 5].includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))) ? figure(value) : "";
+      // Of each decade its beginning has a line and a name; of few decades 2 and 5, too.
+      const decades = Math.log10(Math.max(...known)) - Math.log10(y.min);
+      const first = value => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9) * 10) / 10;
+      y.afterBuildTicks = axis => { axis.ticks = axis.ticks.filter(tick => (decades < 2.5 ? [1, 2, 5] : [1]).includes(first(tick.value))); };
+      y.ticks.callback = value => figure(value);
       y.ticks.autoSkip = false;
     } else {
       y.beginAtZero = true;
@@ -69,9 +72,9 @@
       plugins: [whiskers],
       options: {
         animation: false, responsive: true, maintainAspectRatio: false, interaction: { mode: "index", intersect: false },
-        scales: { x: scale(spec.x), y },
+        scales: { x: { ...scale(spec.x), offset: true }, y },
         plugins: {
-          legend: { position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 7, padding: 10 } },
+          legend: { position: "bottom", labels: { color: ink, usePointStyle: true, boxHeight: 7, boxWidth: 12, padding: 14 } },
           tooltip: {
             itemSort: (a, b) => b.parsed.y - a.parsed.y,
             callbacks: {
