@@ -25,7 +25,7 @@ final class BarTable {
             html.raw("<p>Nothing was to be reached in what was run.</p>");
             return;
         }
-        html.raw("<div class=\"wide\"><table class=\"bars\"><thead><tr><th>bar<th>comparison<th>ratio<th class=\"n\">median"
+        html.raw("<div class=\"wide\"><table class=\"bars\"><thead><tr><th>bar<th>comparison<th>ratio, or figure<th class=\"n\">median"
                 + "<th class=\"n\">least - greatest<th class=\"n\">to be reached"
                 + "<th>verdict<th class=\"drawn\">bar in the middle</tr></thead><tbody>");
         record Row(Result result, Result.Judged judged) {}
@@ -41,7 +41,8 @@ final class BarTable {
         html.raw("<tr class=\"" + judged.verdict() + "\">");
         html.element("td", bar.id());
         html.raw("<td><a href=\"#" + Html.anchor(result.id()) + "\">").text(result.title()).raw("</a></td>");
-        html.element("td", bar.contender() + " / " + judged.limit() + ", " + bar.metric().unit());
+        String limit = judged.limit().isEmpty() ? "" : " / " + judged.limit();
+        html.element("td", bar.contender() + limit + ", " + bar.metric().unit());
         boolean isMeasured = Double.isFinite(judged.median()) && !judged.ratios().isEmpty();
         if (isMeasured) {
             Series ratios = new Series(judged.ratios().stream().mapToDouble(Double::doubleValue).toArray());

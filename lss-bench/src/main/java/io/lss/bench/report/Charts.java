@@ -121,6 +121,7 @@ final class Charts {
         return switch (axis) {
             case "rec" -> "record size";
             case "thr" -> "threads";
+            case "rate" -> "arrivals a second";
             default -> axis;
         };
     }
