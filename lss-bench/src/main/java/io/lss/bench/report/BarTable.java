@@ -40,9 +40,9 @@ final class BarTable {
         Bar bar = judged.bar();
         html.raw("<tr class=\"" + judged.verdict() + "\">");
         html.element("td", bar.id());
-        html.raw("<td><a href=\"#" + Html.anchor(result.id()) + "\">").text(result.title()).raw("</a></td>");
+        html.raw("<td class=\"what\"><a href=\"#" + Html.anchor(result.id()) + "\">").text(result.title()).raw("</a></td>");
         String limit = judged.limit().isEmpty() ? "" : " / " + judged.limit();
-        html.element("td", bar.contender() + limit + ", " + bar.metric().unit());
+        html.cell("pair", bar.contender() + limit + ", " + bar.metric().unit());
         boolean isMeasured = Double.isFinite(judged.median()) && !judged.ratios().isEmpty();
         if (isMeasured) {
             Series ratios = new Series(judged.ratios().stream().mapToDouble(Double::doubleValue).toArray());
@@ -50,8 +50,8 @@ final class BarTable {
         } else {
             html.raw("<td class=\"n\" colspan=\"2\">nothing measured</td>");
         }
-        html.cell("n", (bar.metric().isMoreBetter() ? "at least " : "at most ") + two(bar.ratio()));
-        html.raw("<td><span class=\"verdict\">").text(word(judged.verdict())).raw("</span></td><td class=\"drawn\">");
+        html.cell("n reach", (bar.metric().isMoreBetter() ? "at least " : "at most ") + two(bar.ratio()));
+        html.raw("<td class=\"told\"><span class=\"verdict\">").text(word(judged.verdict())).raw("</span></td><td class=\"drawn\">");
         if (isMeasured) {
             draw(html, judged);
         }

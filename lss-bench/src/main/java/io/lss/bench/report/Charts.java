@@ -4,6 +4,7 @@ import io.lss.bench.run.Metric;
 import io.lss.bench.run.Result;
 import io.lss.bench.run.Series;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +23,8 @@ final class Charts {
 
     /** So many places on an axis are joined by lines; fewer are bars. */
     private static final int LINE = 3;
+
+    private static final double WIDE = 100;
 
     private static final long KIBI = 1024;
 
@@ -88,7 +91,13 @@ final class Charts {
             column.addTo(series, name, contestants);
         }
         boolean isLine = areNumbers && labels.size() >= LINE;
-        charts.add(new Chart(title, isLine, axisName(axis), unit(main), !main.isMoreBetter(), labels, series));
+        charts.add(new Chart(title, isLine, axisName(axis), unit(main), isWide(series), labels, series));
+    }
+
+    /** {@return whether the medians differ by so much that the least ones could not be read on an axis that begins at zero} */
+    private static boolean isWide(List<Chart.Series> series) {
+        List<Double> medians = series.stream().flatMap(each -> each.medians().stream()).filter(each -> each != null && each > 0).toList();
+        return !medians.isEmpty() && Collections.max(medians) > WIDE * Collections.min(medians);
     }
 
     private void percentiles(Result result) {

@@ -12,7 +12,13 @@ final class Contestants {
     private final Map<String, Integer> numbers = new LinkedHashMap<>();
 
     Contestants(List<Result> results) {
-        results.forEach(result -> result.contenders().forEach(each -> numbers.putIfAbsent(each.name(), numbers.size())));
+        // Ours first: they have the same colours whoever else takes part.
+        for (boolean ours : new boolean[] {true, false}) {
+            results.stream()
+                    .flatMap(result -> result.contenders().stream())
+                    .filter(each -> role(each.name()).equals("ours") == ours)
+                    .forEach(each -> numbers.putIfAbsent(each.name(), numbers.size()));
+        }
     }
 
     /** {@return the number of a name} */

@@ -45,7 +45,7 @@
         label: series.name, data: series.medians, least: series.least, greatest: series.greatest,
         borderColor: colour, backgroundColor: spec.isLine ? colour : colour + "b0",
         borderWidth: spec.isLine ? (series.role === "ours" ? 3 : 1.75) : 1, borderDash: spec.isLine && series.role === "limit" ? [6, 4] : [],
-        pointStyle: POINTS[series.number % POINTS.length], pointRadius: 4, spanGaps: true, skipNull: true, minBarLength: 2,
+        pointStyle: POINTS[(series.number + Math.floor(series.number / palette.length)) % POINTS.length], pointRadius: 4, spanGaps: true, skipNull: true, minBarLength: 2,
       };
     });
     const known = spec.series.flatMap(series => [...series.least, ...series.greatest]).filter(value => value !== null && value > 0);
@@ -56,14 +56,17 @@
     if (spec.isLogarithmic && known.length > 0) {
       y.type = "logarithmic";
       y.min = 10 ** Math.floor(Math.log10(Math.min(...known) * 0.999));
+      const top = Math.max(...known), decade = 10 ** Math.floor(Math.log10(top));
+      y.max = decade * ([1, 2, 5, 10].find(step => step * decade >= top * 0.999));
       // Of each decade its beginning has a line and a name; of few decades 2 and 5, too.
-      const decades = Math.log10(Math.max(...known)) - Math.log10(y.min);
+      const decades = Math.log10(top / y.min);
       const first = value => Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9) * 10) / 10;
       y.afterBuildTicks = axis => { axis.ticks = axis.ticks.filter(tick => (decades < 2.5 ? [1, 2, 5] : [1]).includes(first(tick.value))); };
       y.ticks.callback = value => figure(value);
       y.ticks.autoSkip = false;
     } else {
       y.beginAtZero = true;
+      y.suggestedMax = Math.max(0, ...known);
       y.ticks.callback = value => figure(value);
     }
     return {
