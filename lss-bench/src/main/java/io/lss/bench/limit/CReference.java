@@ -3,6 +3,7 @@ package io.lss.bench.limit;
 import io.lss.bench.run.Contender;
 import io.lss.bench.run.Figures;
 import io.lss.bench.run.Metric;
+import io.lss.bench.run.Places;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -90,8 +91,8 @@ public final class CReference implements Contender {
     public Figures measure() throws IOException, InterruptedException {
         String output = External.run(command);
         if (isNew) {
-            // It would remove the file just before it measures the next time, and the disk still discard it meanwhile.
-            Files.deleteIfExists(file);
+            // It would remove the file itself just before it measures the next time, and the disk still discard it meanwhile.
+            Places.removeFile(file);
         }
         Matcher matcher = (commits ? COMMIT : BULK).matcher(output);
         if (!matcher.find()) {
@@ -112,6 +113,6 @@ public final class CReference implements Contender {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
+        Places.removeFile(file);
     }
 }

@@ -8,6 +8,7 @@ import com.google.gson.stream.JsonReader;
 import io.lss.bench.run.Contender;
 import io.lss.bench.run.Figures;
 import io.lss.bench.run.Metric;
+import io.lss.bench.run.Places;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
@@ -101,7 +102,7 @@ public final class Fio implements Contender {
             throw new IOException("fio is not installed: apt-get install fio");
         }
         if (layout == Layout.FALLOCATED) {
-            Files.deleteIfExists(file);
+            Places.removeFile(file);
         } else if (!isReady) {
             JsonObject _ = run(List.of("--rw=write", "--bs=1m", "--iodepth=4", "--end_fsync=1"));
             isReady = true;
@@ -111,7 +112,7 @@ public final class Fio implements Contender {
         JsonObject percentiles = direction.getAsJsonObject("lat_ns").getAsJsonObject("percentile");
         if (layout == Layout.FALLOCATED) {
             // Removed just before the next measurement, the disk would still discard it meanwhile.
-            Files.delete(file);
+            Places.removeFile(file);
         }
         return Figures.of(Metric.MIB_PER_SECOND, direction.get("bw_bytes").getAsDouble() / (1 << 20))
                 .with(Metric.PER_SECOND, direction.get("iops").getAsDouble())
@@ -139,6 +140,6 @@ public final class Fio implements Contender {
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(file);
+        Places.removeFile(file);
     }
 }
