@@ -90,7 +90,8 @@ final class CommitSuite {
                         new Bar("B5", "LSS filechannel, 64 virtual", Metric.PER_SECOND, List.of("LSS uring, 64 virtual"), 0.85)));
     }
 
-    private static Work steady(Work work) {
+    /** {@return the same with one log for all measurements} */
+    static Work steady(Work work) {
         return new Work(
                 work.kind(), work.recordBytes(), work.mebibytes(), work.threads(), work.virtual(), true, work.time(), work.ratePerSecond());
     }

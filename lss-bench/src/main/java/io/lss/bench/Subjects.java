@@ -1,5 +1,6 @@
 package io.lss.bench;
 
+import io.lss.bench.peer.PeerSubjects;
 import io.lss.bench.store.StoreSubjects;
 import io.lss.bench.work.Subject;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ public final class Subjects {
     /** {@return all} */
     public static List<Subject> all() {
         List<Subject> all = new ArrayList<>(StoreSubjects.all());
+        all.addAll(PeerSubjects.all());
         return all;
     }
 

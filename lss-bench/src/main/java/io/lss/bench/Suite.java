@@ -14,6 +14,7 @@ final class Suite {
         List<Comparison> all = new ArrayList<>();
         all.addAll(CommitSuite.of(scene));
         all.addAll(BulkSuite.of(scene));
+        all.addAll(PeerSuite.of(scene));
         return all;
     }
 }
