@@ -26,7 +26,8 @@ final class BarTable {
             return;
         }
         html.raw("<div class=\"wide\"><table class=\"bars\"><thead><tr><th>bar<th>comparison<th>ratio<th class=\"n\">median"
-                + "<th class=\"n\">least - greatest<th class=\"n\">to be reached<th>verdict<th class=\"drawn\">bar in the middle</tr></thead><tbody>");
+                + "<th class=\"n\">least - greatest<th class=\"n\">to be reached"
+                + "<th>verdict<th class=\"drawn\">bar in the middle</tr></thead><tbody>");
         record Row(Result result, Result.Judged judged) {}
         results.stream()
                 .flatMap(result -> result.bars().stream().map(judged -> new Row(result, judged)))

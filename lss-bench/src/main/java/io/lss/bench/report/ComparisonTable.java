@@ -15,7 +15,8 @@ final class ComparisonTable {
 
     static void write(Html html, Result result) {
         html.raw("<details id=\"" + Html.anchor(result.id()) + "\"").raw(isWhole(result) ? "" : " open").raw("><summary>").text(result.title());
-        result.bars().forEach(each -> html.raw(" <span class=\"mark " + each.verdict() + "\">").text(each.bar().id() + " " + BarTable.word(each.verdict())).raw("</span>"));
+        result.bars().forEach(each -> html
+                .raw(" <span class=\"mark " + each.verdict() + "\">").text(each.bar().id() + " " + BarTable.word(each.verdict())).raw("</span>"));
         if (!isWhole(result)) {
             html.raw(" <span class=\"mark MISSED\">failed</span>");
         }

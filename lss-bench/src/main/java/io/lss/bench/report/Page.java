@@ -30,7 +30,8 @@ final class Page {
         Html html = new Html();
         html.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>LSS benchmarks</title>")
                 .raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">")
-                .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">")
+                .raw("<meta http-equiv=\"Content-Security-Policy\" ")
+                .raw("content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">")
                 .raw("<style>")
                 .raw(resource("page.css"))
                 .raw("</style></head><body><main>");

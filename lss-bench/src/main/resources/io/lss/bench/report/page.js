@@ -78,7 +78,10 @@
           tooltip: {
             itemSort: (a, b) => b.parsed.y - a.parsed.y,
             callbacks: {
-              label: item => `${item.dataset.label}: ${figure(item.parsed.y)} (${figure(item.dataset.least[item.dataIndex])} - ${figure(item.dataset.greatest[item.dataIndex])})`,
+              label: item => {
+                const spread = `${figure(item.dataset.least[item.dataIndex])} - ${figure(item.dataset.greatest[item.dataIndex])}`;
+                return `${item.dataset.label}: ${figure(item.parsed.y)} (${spread})`;
+              },
             },
           },
         },

@@ -91,8 +91,9 @@ class ReportTest {
 
     @Test
     void latenciesHaveChartsOnLogarithmicAxes() throws Exception {
-        Map<Metric, List<Double>> figures =
-                Map.of(Metric.PER_SECOND, List.of(5.0), Metric.P50_MICROS, List.of(80.0), Metric.P99_MICROS, List.of(200.0), Metric.P999_MICROS, List.of(900.0));
+        Map<Metric, List<Double>> figures = Map.of(
+                Metric.PER_SECOND, List.of(5.0), Metric.P50_MICROS, List.of(80.0), Metric.P99_MICROS, List.of(200.0),
+                Metric.P999_MICROS, List.of(900.0));
         Result result = new Result("commit", "commit-thr1", "commits", Metric.PER_SECOND, Map.of("thr", "1"), 1,
                 List.of(new Result.Of("us", "", figures, ""), new Result.Of("them", "", figures, "")), List.of());
         JsonArray charts = charts(page(List.of(result)));
