@@ -9,17 +9,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.bytes.SyncMode;
+import net.openhft.chronicle.core.Jvm;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chronicle Queue: a mapped file. What it leaves out beside ours: a record has a length and no checksum; its index of records is not synced with
- * them. Commits of several threads do not share a sync.
+ * them, and is found again by reading. Commits of several threads do not share a sync: it offers no way to.
  */
 final class ChronicleLog implements Log {
 
@@ -28,9 +31,14 @@ final class ChronicleLog implements Log {
 
     private final Path directory;
     private final Work work;
+
+    /** What the queue only logs, a failed msync among it. */
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
     private SingleChronicleQueue queue;
 
     ChronicleLog(Path directory, Work work) {
+        Jvm.setErrorExceptionHandler((type, message, cause) -> failure.compareAndSet(null, new IOException(type + ": " + message, cause)));
         this.directory = directory;
         this.work = work;
         this.queue = open();
@@ -42,6 +50,13 @@ final class ChronicleLog implements Log {
                 .syncMode(work.kind() == Work.Kind.COMMIT ? SyncMode.SYNC : SyncMode.NONE)
                 .blockSize(BLOCK_BYTES)
                 .build();
+    }
+
+    private void check() throws IOException {
+        Throwable failed = failure.get();
+        if (failed != null) {
+            throw new IOException("the queue failed", failed);
+        }
     }
 
     @Override
@@ -56,9 +71,10 @@ final class ChronicleLog implements Log {
             }
 
             @Override
-            public void commit(long stamp) {
+            public void commit(long stamp) throws IOException {
                 append(stamp);
                 appender.sync();
+                check();
             }
 
             @Override
@@ -81,6 +97,7 @@ final class ChronicleLog implements Log {
                 channel.force(false);
             }
         }
+        check();
     }
 
     @Override
@@ -99,7 +116,8 @@ final class ChronicleLog implements Log {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         queue.close();
+        check();
     }
 }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * H2's MVStore: a tree in a file that is only appended to. The key of a record is its stamp, the value the rest; each appender has a map of its
  * own, named by the first stamp in it, so that names and keys together are in the order of stamps. What it leaves out beside ours: headers and
- * footers of chunks have a checksum, the pages in them two bytes that cover no record. Commits of several threads do not share a sync: it offers
- * no way to.
+ * footers of chunks have a checksum, the pages in them two bytes that cover no record. Of several threads
+ * that commit, one may store what others appended, but each syncs for itself: it offers no way to share that.
  */
 final class MvStoreLog implements Log {
 

@@ -17,7 +17,7 @@ import org.rocksdb.WriteOptions;
 
 /**
  * The write-ahead log of RocksDB. The key of a record is its stamp, the value the rest. Nothing is left out beside ours (its log has a CRC32C of
- * every batch); what it does on top is to insert each record into a memtable, here the cheapest there is, which is never flushed.
+ * every write); what it does on top is to insert each record into a memtable, here the cheapest there is, which is never flushed.
  */
 final class RocksLog implements Log {
 
