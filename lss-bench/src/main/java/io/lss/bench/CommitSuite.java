@@ -113,7 +113,8 @@ final class CommitSuite {
                 List.of());
     }
 
-    private static Work steady(Work work) {
+    /** {@return the same with one log for all measurements} */
+    static Work steady(Work work) {
         return new Work(
                 work.kind(), work.recordBytes(), work.mebibytes(), work.threads(), work.virtual(), true, work.time(), work.ratePerSecond());
     }

@@ -1,6 +1,7 @@
 package io.lss.bench;
 
 import io.lss.bench.limit.LoopSubjects;
+import io.lss.bench.peer.PeerSubjects;
 import io.lss.bench.store.StoreSubjects;
 import io.lss.bench.work.Subject;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ public final class Subjects {
     public static List<Subject> all() {
         List<Subject> all = new ArrayList<>(StoreSubjects.all());
         all.addAll(LoopSubjects.all());
+        all.addAll(PeerSubjects.all());
         return all;
     }
 

@@ -17,6 +17,7 @@ final class Suite {
         all.addAll(BulkSuite.of(scene));
         all.addAll(LoopSuite.of(scene));
         all.addAll(ScenarioSuite.of(scene));
+        all.addAll(PeerSuite.of(scene));
         return all;
     }
 }

@@ -88,7 +88,11 @@ public final class Resident implements Contender {
         for (String line = from.readLine(); line != null; line = from.readLine()) {
             // Libraries print what they like; only lines with the mark are answers.
             if (line.startsWith(ResidentMain.MARK)) {
-                return line.substring(ResidentMain.MARK.length());
+                String answer = line.substring(ResidentMain.MARK.length());
+                if (answer.startsWith(ResidentMain.FAILED)) {
+                    throw new IOException(answer.substring(ResidentMain.FAILED.length()));
+                }
+                return answer;
             }
         }
         throw new IOException("the process of " + name + " ended without an answer to '" + what + "': see what it printed above; it was: "

@@ -13,6 +13,9 @@ public final class ResidentMain {
 
     static final String MARK = "\u0001answer ";
 
+    /** Begins the answer of one that failed. */
+    static final String FAILED = "failed: ";
+
     private ResidentMain() {}
 
     /**
@@ -24,17 +27,33 @@ public final class ResidentMain {
         serve(new LogContender(args[0], Subjects.of(args[1]).logs(), Work.parse(args[3]), Path.of(args[2])));
     }
 
-    /** Measures when it is asked to, until it is told to close; a parent that is gone ends it too. */
+    /** Measures when it is asked to, until it is told to close; a parent that is gone ends it too. What fails is an answer: the reason. */
     public static void serve(Contender contender) throws IOException, InterruptedException {
         Quiet.logs();
-        try (contender;
-                BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null && !line.equals("close"); line = in.readLine()) {
-                answer(contender.measure().line());
+                String text;
+                try {
+                    text = contender.measure().line();
+                } catch (IOException | RuntimeException e) {
+                    text = failed(e);
+                }
+                answer(text);
             }
         }
-        answer("closed");
+        String last = "closed";
+        try {
+            contender.close();
+        } catch (IOException | RuntimeException e) {
+            last = failed(e);
+        }
+        answer(last);
         System.exit(0);
+    }
+
+    private static String failed(Exception e) {
+        e.printStackTrace();
+        return FAILED + String.valueOf(e).replaceAll("\\s+", " ");
     }
 
     private static void answer(String text) {

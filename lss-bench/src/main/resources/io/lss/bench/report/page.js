@@ -45,7 +45,8 @@
         label: series.name, data: series.medians, least: series.least, greatest: series.greatest,
         borderColor: colour, backgroundColor: spec.isLine ? colour : colour + "b0",
         borderWidth: spec.isLine ? (series.role === "ours" ? 3 : 1.75) : 1, borderDash: spec.isLine && series.role === "limit" ? [6, 4] : [],
-        pointStyle: POINTS[(series.number + Math.floor(series.number / palette.length)) % POINTS.length], pointRadius: 4, spanGaps: true, skipNull: true, minBarLength: 2,
+        pointStyle: POINTS[(series.number + Math.floor(series.number / palette.length)) % POINTS.length], pointRadius: 4,
+        spanGaps: true, skipNull: true, minBarLength: 2,
       };
     });
     const known = spec.series.flatMap(series => [...series.least, ...series.greatest]).filter(value => value !== null && value > 0);

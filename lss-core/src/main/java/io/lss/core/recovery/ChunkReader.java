@@ -4,15 +4,19 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one segment forward in large, aligned chunks, and keeps the latest in memory. Used by one thread at a time.
+ * Reads one segment forward in large, aligned chunks, and keeps the latest in memory. Used by one thread at a time. One that was told to
+ * looks ahead when there is much to come.
  *
  * <pre>
- *   position   start            position asked for                 start + filled
- *              |================|=========================|========|
- *              offset 0         offset(position)
+ *   position   base     start            position asked for                 end
+ *              |--------|================|=========================|========|
+ *              offset 0                  offset(position)
  * </pre>
+ *
+ * Without looking ahead base and start are the same.
  */
 final class ChunkReader {
 
@@ -31,11 +35,22 @@ final class ChunkReader {
     private static final int ALIGNMENT = 4096;
 
     private final int chunk;
-    private MemorySegment memory = MemorySegment.NULL;
-    private ByteBuffer view = ByteBuffer.allocate(0);
+    private final @Nullable ReadAhead ahead;
+    private ReadAhead.@Nullable Piece piece;
+    private MemorySegment own = MemorySegment.NULL;
+    private ByteBuffer ownView = ByteBuffer.allocate(0);
+
+    /** Where the latest chunk is: this reader's own memory, or the piece's. */
+    private MemorySegment memory = own;
+
+    private ByteBuffer view = ownView;
+    private long base;
     private long start;
-    private long filled;
+    private long end;
     private long bytesRead;
+
+    /** Whether one chunk was followed by the next before: who wants one record is not read ahead for. */
+    private boolean goesOn;
 
     ChunkReader() {
         this(CHUNK);
@@ -43,18 +58,39 @@ final class ChunkReader {
 
     /** A reader that reads {@code chunk} bytes at once, a multiple of 4096. */
     ChunkReader(int chunk) {
-        this.chunk = chunk;
+        this(chunk, null);
     }
 
-    /** Makes room for what is wanted, and for a whole chunk if there is as much to read. */
+    private ChunkReader(int chunk, @Nullable ReadAhead ahead) {
+        this.chunk = chunk;
+        this.ahead = ahead;
+    }
+
+    /** {@return a reader for somebody who will want everything} */
+    static ChunkReader lookingAhead() {
+        return new ChunkReader(CHUNK, new ReadAhead());
+    }
+
+    /** Makes room in this reader's own memory for what is wanted, and for a whole chunk if there is as much to read. */
     private void makeRoom(long wanted, long there) {
         long useful = Math.max(wanted, Math.min(chunk, there));
-        if (useful > memory.byteSize()) {
-            long size = useful > chunk ? (useful + ALIGNMENT - 1) & -ALIGNMENT : Math.min(chunk, powerOfTwo(useful));
+        if (useful > own.byteSize()) {
+            long size = useful > chunk ? roundUp(useful) : Math.min(chunk, powerOfTwo(useful));
             // Of an automatic arena: a caller may still look at a payload when this reader is gone.
-            memory = Arena.ofAuto().allocate(size, ALIGNMENT);
-            view = memory.asByteBuffer();
+            own = Arena.ofAuto().allocate(size, ALIGNMENT);
+            ownView = own.asByteBuffer();
         }
+        memory = own;
+        view = ownView;
+        ReadAhead.Piece left = piece;
+        if (left != null && ahead != null) {
+            ahead.giveBack(left);
+            piece = null;
+        }
+    }
+
+    private static long roundUp(long bytes) {
+        return (bytes + ALIGNMENT - 1) & -ALIGNMENT;
     }
 
     private static long powerOfTwo(long bytes) {
@@ -63,8 +99,12 @@ final class ChunkReader {
 
     /** Forgets what is in memory: the next position is of another segment, or bytes that were not stable have been read. */
     void reset() {
+        base = 0;
         start = 0;
-        filled = 0;
+        end = 0;
+        if (ahead != null) {
+            ahead.forget();
+        }
     }
 
     /**
@@ -77,33 +117,69 @@ final class ChunkReader {
      * @return whether all of them are there; if not, {@link #available} tells how many
      */
     boolean ensure(Source source, long position, int length, long limit) throws IOException {
-        if (position >= start && position + length <= start + filled) {
+        if (position >= start && position + length <= end) {
             return true;
         }
-        if (position + length > limit && position >= start && Math.min(position + length, limit) <= start + filled) {
+        if (position + length > limit && position >= start && Math.min(position + length, limit) <= end) {
             return false;
+        }
+        if (ahead != null && takePiece(ahead, source, position, limit) && position + length <= end) {
+            return true;
         }
         long from = position & -ALIGNMENT;
         long wanted = position + length - from;
+        goesOn |= start < end && position >= start && position <= end;
         makeRoom(wanted, limit - from);
         long size = Math.max(0, Math.min(memory.byteSize(), limit - from));
-        start = from;
-        filled = 0;
-        if (size > 0) {
-            filled = source.read(memory.asSlice(0, size), from);
-            bytesRead += filled;
+        if (ahead != null && goesOn) {
+            // What follows is on its way before this is waited for.
+            size = Math.min(size, roundUp(Math.max(wanted, ReadAhead.PIECE)));
+            ahead.start(source, from + size, limit);
         }
-        return position + length <= start + filled;
+        base = from;
+        start = from;
+        end = from;
+        if (size > 0) {
+            end += source.read(memory.asSlice(0, size), from);
+            bytesRead += end - from;
+        }
+        return position + length <= end;
+    }
+
+    /** Goes on to the piece that follows what is in memory, with the end of that before it. {@return whether it is there} */
+    private boolean takePiece(ReadAhead from, Source source, long position, long limit) {
+        long carried = end - (position & -ALIGNMENT);
+        if (position < start || carried < 0 || carried > ReadAhead.LEAD) {
+            from.forget();
+            return false;
+        }
+        ReadAhead.Piece next = from.take(source, end, limit);
+        if (next == null) {
+            return false;
+        }
+        MemorySegment.copy(memory, end - carried - base, next.memory, ReadAhead.LEAD - carried, carried);
+        base = end - ReadAhead.LEAD;
+        start = end - carried;
+        end += ReadAhead.PIECE;
+        bytesRead += ReadAhead.PIECE;
+        ReadAhead.Piece left = piece;
+        if (left != null) {
+            from.giveBack(left);
+        }
+        piece = next;
+        memory = next.memory;
+        view = next.view;
+        return true;
     }
 
     /** {@return how many bytes from a position on are in memory} */
     long available(long position) {
-        return position < start ? 0 : Math.max(0, start + filled - position);
+        return position < start ? 0 : Math.max(0, end - position);
     }
 
     /** {@return the offset in {@link #memory} of a position that is in memory} */
     int offset(long position) {
-        return (int) (position - start);
+        return (int) (position - base);
     }
 
     /** {@return the memory; valid until the next {@link #ensure}} */
