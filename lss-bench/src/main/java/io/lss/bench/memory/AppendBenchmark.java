@@ -9,9 +9,11 @@ import java.lang.foreign.ValueLayout;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -45,7 +47,11 @@ public class AppendBenchmark {
     @State(Scope.Benchmark)
     public static class Shared {
 
-        private LogStructuredStore store;
+        private @Nullable LogStructuredStore store;
+
+        LogStructuredStore store() {
+            return Objects.requireNonNull(store, "set up by JMH");
+        }
 
         /** Opens the store. */
         @Setup(Level.Trial)
@@ -57,7 +63,7 @@ public class AppendBenchmark {
         /** Closes it. */
         @TearDown(Level.Trial)
         public void tearDown() throws IOException {
-            store.close();
+            store().close();
         }
     }
 
@@ -70,10 +76,10 @@ public class AppendBenchmark {
         public int record;
 
         private final CRC32C crc = new CRC32C();
-        private MemorySegment[] sources;
-        private MemorySegment ring;
-        private ByteBuffer view;
-        private byte[] array;
+        private MemorySegment[] sources = {};
+        private MemorySegment ring = MemorySegment.NULL;
+        private ByteBuffer view = ByteBuffer.allocate(0);
+        private byte[] array = {};
         private final AtomicLong reserved = new AtomicLong();
         private final AtomicLong published = new AtomicLong();
         private long sequence;
@@ -103,13 +109,13 @@ public class AppendBenchmark {
     /** {@return the LSN} */
     @Benchmark
     public long append(Shared shared, Own own) throws IOException {
-        return shared.store.append(own.next());
+        return shared.store().append(own.next());
     }
 
     /** {@return the LSN} */
     @Benchmark
     public long appendArray(Shared shared, Own own) throws IOException {
-        return shared.store.append(own.array);
+        return shared.store().append(own.array);
     }
 
     /** {@return the checksum} */

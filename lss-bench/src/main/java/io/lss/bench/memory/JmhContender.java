@@ -5,6 +5,7 @@ import io.lss.bench.run.Figures;
 import io.lss.bench.run.Metric;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -70,7 +71,7 @@ public final class JmhContender implements Contender {
             RunResult result = results.getFirst();
             double perMicrosecond = result.getPrimaryResult().getScore();
             return Figures.of(Metric.NANOS, 1e3 / perMicrosecond)
-                    .with(Metric.ALLOCATED, result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+                    .with(Metric.ALLOCATED, Objects.requireNonNull(result.getSecondaryResults().get("gc.alloc.rate.norm"), "the profiler").getScore());
         } catch (RunnerException e) {
             throw new IOException("JMH failed: " + flags, e);
         }

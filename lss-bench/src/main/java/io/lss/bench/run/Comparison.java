@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Contenders that do the same work in turn: A, B, C, then B, C, A ... The first round warms up and does not count. */
+/** Contenders that do the same work in turn: A, B, C, then B, A, C, then C, A, B ... The first round warms up and does not count. */
 public final class Comparison {
 
     private final String group;
@@ -73,9 +73,9 @@ public final class Comparison {
         try {
             for (int round = 0; round <= rounds; round++) {
                 for (int i = 0; i < all.size(); i++) {
-                    // Each round begins with another, so that nobody always comes after the same one: what that left behind (a disk that is still
-                    // discarding, caches) is part of what is measured.
-                    Taken next = all.get((i + round) % all.size());
+                    // Each round begins with another, and every second goes backwards, so that nobody always comes after the same one: what that
+                    // left behind (a disk that is still discarding, caches) is part of what is measured.
+                    Taken next = all.get(Math.floorMod(round % 2 == 0 ? round + i : round - i, all.size()));
                     if (next.failure.isEmpty()) {
                         progress.printf("\r\u001b[K%s: round %d of %d: %s", title, round, rounds, next.contender.name());
                         progress.flush();

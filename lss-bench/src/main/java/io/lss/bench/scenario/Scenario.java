@@ -7,34 +7,35 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 
 /** The scenarios. */
 public enum Scenario {
     /** Records at random places, one at a time, or in batches. */
-    READ(RandomReads::new),
+    READ,
     /** The whole log from begin to end. */
-    SCAN(Scan::new),
+    SCAN,
     /** Opening a store that was closed. */
-    REOPEN(Reopening::closed),
+    REOPEN,
     /** Opening a store whose process was killed. */
-    RECOVER(Reopening::killed),
+    RECOVER,
     /** From the append to the record's appearance at a thread that follows the log. */
-    FOLLOW(Following::new),
+    FOLLOW,
     /** Committers, a follower, random reads and trimming at the same time. */
-    MIXED(Mixed::new),
+    MIXED,
     /** What a checksum of records costs alone, in memory. */
-    CHECKSUM(ChecksumRate::new);
-
-    private final Function<Setting, Contender> make;
-
-    Scenario(Function<Setting, Contender> make) {
-        this.make = make;
-    }
+    CHECKSUM;
 
     /** {@return one in this process} */
     Contender here(Setting setting) {
-        return make.apply(setting);
+        return switch (this) {
+            case READ -> new RandomReads(setting);
+            case SCAN -> new Scan(setting);
+            case REOPEN -> Reopening.closed(setting);
+            case RECOVER -> Reopening.killed(setting);
+            case FOLLOW -> new Following(setting);
+            case MIXED -> new Mixed(setting);
+            case CHECKSUM -> new ChecksumRate(setting);
+        };
     }
 
     /** {@return one in a process of its own} */
