@@ -33,7 +33,7 @@ public final class LogCursor implements RecordCursor {
     private final LongSupplier begin;
     private final @Nullable TailWait waiter;
     private final OpenCheck open;
-    private final ChunkReader chunks = ChunkReader.lookingAhead();
+    private final ChunkReader chunks = new ChunkReader();
     private final Checksums checksums = new Checksums();
 
     /** The first record to be handed out is at or after this. */
