@@ -57,7 +57,6 @@ final class BulkSuite {
             }
         }
         if (threads == 1) {
-            bars.add(Bar.absolute("B8", "LSS uring", Metric.ALLOCATED, 1));
             bars.add(Bar.absolute("B10", "LSS uring", Metric.OVERHEAD, 1));
         }
         if (threads == 20 && record == 64 << 10) {

@@ -1,6 +1,5 @@
 package io.lss.bench;
 
-import io.lss.bench.limit.CReference;
 import io.lss.bench.report.Report;
 import io.lss.bench.run.Comparison;
 import io.lss.bench.run.Environment;
@@ -54,9 +53,15 @@ class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (rounds < 1) {
+            throw new IllegalArgumentException("--rounds is " + rounds + ", and at least one round has to count");
+        }
         Path directory = Files.createTempDirectory(location.toAbsolutePath(), "lss-bench");
+        // Ctrl-C: the contenders' processes first, so that nobody writes any more.
+        Thread cleaning = Thread.ofPlatform().unstarted(() -> cleanUp(directory));
+        Runtime.getRuntime().addShutdownHook(cleaning);
         try {
-            Scene scene = new Scene(directory, CReference.compile(directory), mebibytes, Duration.ofSeconds(seconds));
+            Scene scene = new Scene(directory, directory.resolve("limit"), mebibytes, Duration.ofSeconds(seconds));
             Map<String, String> environment = Environment.of(directory);
             environment.forEach((name, value) -> System.out.println(name + ": " + value));
             System.out.println();
@@ -64,6 +69,18 @@ class RunCommand implements Callable<Integer> {
             return conclude(results);
         } finally {
             Places.remove(directory);
+        }
+    }
+
+    private static void cleanUp(Path directory) {
+        try {
+            ProcessHandle.current().descendants().forEach(each -> {
+                var _ = each.destroyForcibly();
+                each.onExit().join();
+            });
+            Places.remove(directory);
+        } catch (IOException | RuntimeException e) {
+            System.err.println("left behind: " + directory + ": " + e);
         }
     }
 

@@ -130,6 +130,6 @@ final class ScenarioSuite {
                 Metric.MIB_PER_SECOND,
                 Map.of(),
                 List.of(Resident.of(name, subject, work, scene.place(name))),
-                List.of(Bar.absolute("B8", name, Metric.GROWTH, 1.1), Bar.absolute("B10", name, Metric.OVERHEAD, 1)));
+                List.of(Bar.always("B8", name, Metric.GROWTH, 1.1), Bar.absolute("B10", name, Metric.OVERHEAD, 1)));
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Somebody who waits until the stable watermark has passed an LSN: a parked thread or a stage. */
 final class StableWaiter {
 
-    private static final Executor ELSEWHERE = task -> Thread.ofVirtual().name("whenStable").start(task);
+    private static final Executor ELSEWHERE = task -> Thread.ofVirtual().name("whenStable").inheritInheritableThreadLocals(false).start(task);
 
     final long lsn;
 

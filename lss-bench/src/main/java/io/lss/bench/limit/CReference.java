@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +26,7 @@ public final class CReference implements Contender {
     private static final Pattern COMMIT = Pattern.compile(": ([0-9]+) commits/s p50=([0-9.]+) p99=([0-9.]+) p99.9=([0-9.]+) us.*verify=ok");
 
     private final String name;
+    private final Path program;
     private final Path file;
     private final boolean commits;
     private final boolean isNew;
@@ -32,6 +34,7 @@ public final class CReference implements Contender {
 
     private CReference(String name, Path program, Path file, String mode, String... flags) {
         this.name = name;
+        this.program = program;
         this.file = file;
         this.commits = !mode.equals("bulk");
         this.isNew = !Arrays.asList(flags).contains("lay=written");
@@ -89,6 +92,9 @@ public final class CReference implements Contender {
 
     @Override
     public Figures measure() throws IOException, InterruptedException {
+        if (!Files.exists(program)) {
+            var _ = compile(Objects.requireNonNull(program.toAbsolutePath().getParent()));
+        }
         String output = External.run(command);
         if (isNew) {
             // It would remove the file itself just before it measures the next time, and the disk still discard it meanwhile.

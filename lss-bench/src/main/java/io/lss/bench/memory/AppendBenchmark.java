@@ -2,6 +2,7 @@ package io.lss.bench.memory;
 
 import io.lss.api.LogStructuredStore;
 import io.lss.api.StoreOptions;
+import io.lss.bench.work.Quiet;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -56,6 +57,7 @@ public class AppendBenchmark {
         /** Opens the store. */
         @Setup(Level.Trial)
         public void setUp() throws IOException {
+            Quiet.logs();
             store = LogStructuredStore.open(
                     URI.create("null:jmh"), StoreOptions.builder().provider("null").build());
         }

@@ -45,7 +45,7 @@ public final class JmhContender implements Contender {
                 .measurementIterations(3)
                 .measurementTime(ITERATION)
                 .addProfiler(GCProfiler.class)
-                .jvmArgsAppend("--enable-native-access=ALL-UNNAMED")
+                .jvmArgsAppend("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow") // JMH's own use of it
                 .verbosity(VerboseMode.SILENT)
                 .build();
     }

@@ -12,15 +12,34 @@ import java.util.Locale;
  * @param limits those it is compared with; the better median counts. None: the figure itself is judged
  * @param ratio to be reached, or, where less is better, not to be exceeded
  * @param noise by so much of the ratio it may be missed: what two runs of the same differ by
+ * @param every whether each round is judged, not their median
  */
-public record Bar(String id, String contender, Metric metric, List<String> limits, double ratio, double noise) {
+public record Bar(String id, String contender, Metric metric, List<String> limits, double ratio, double noise, boolean every) {
 
     /** By how much ratios within one run were seen to differ from run to run. */
     public static final double USUAL_NOISE = 0.05;
 
     /** A bar with the usual noise. */
     public Bar(String id, String contender, Metric metric, List<String> limits, double ratio) {
-        this(id, contender, metric, limits, ratio, USUAL_NOISE);
+        this(id, contender, metric, limits, ratio, USUAL_NOISE, false);
+    }
+
+    /** A bar with a noise of its own. */
+    public Bar(String id, String contender, Metric metric, List<String> limits, double ratio, double noise) {
+        this(id, contender, metric, limits, ratio, noise, false);
+    }
+
+    /** A bar for a figure by itself, which each round has to meet. */
+    public static Bar always(String id, String contender, Metric metric, double value) {
+        return new Bar(id, contender, metric, List.of(), value, USUAL_NOISE, true);
+    }
+
+    /** {@return what is judged of several figures} */
+    double judged(Series values) {
+        if (!every) {
+            return values.median();
+        }
+        return metric.isMoreBetter() ? values.least() : values.greatest();
     }
 
     /** A bar for a figure by itself. */
@@ -65,6 +84,6 @@ public record Bar(String id, String contender, Metric metric, List<String> limit
                 metric.isMoreBetter() ? "least" : "most",
                 ratio,
                 noise * 100,
-                judge(ratios.median()));
+                judge(judged(ratios)));
     }
 }

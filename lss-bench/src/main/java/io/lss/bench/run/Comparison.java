@@ -137,14 +137,14 @@ public final class Comparison {
         }
         if (bar.limits().isEmpty() && judged.isWhole()) {
             Series values = judged.series(bar.metric());
-            return new Result.Judged(bar, "", values.list(), values.median(), bar.judge(values.median()));
+            return new Result.Judged(bar, "", values.list(), bar.judged(values), bar.judge(bar.judged(values)));
         }
         if (best == null || !judged.isWhole()) {
             // Nothing was shown, so nothing is met.
             return new Result.Judged(bar, String.join(", ", bar.limits()), List.of(), Double.NaN, Bar.Verdict.MISSED);
         }
         Series ratios = judged.series(bar.metric()).over(best.series(bar.metric()));
-        return new Result.Judged(bar, best.name(), ratios.list(), ratios.median(), bar.judge(ratios.median()));
+        return new Result.Judged(bar, best.name(), ratios.list(), bar.judged(ratios), bar.judge(bar.judged(ratios)));
     }
 
     private static Result.Of of(String name, Result result) {

@@ -1,6 +1,7 @@
 package io.lss.bench.run;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,21 @@ public final class Environment {
         all.put("mount options", mountOptions(store.name()));
         all.put("device", device(store.name()));
         all.put("java", Runtime.version() + ", " + System.getProperty("java.vm.name"));
+        all.put("tree", version("git", "-c", "safe.directory=*", "describe", "--always", "--dirty"));
+        all.put("fio", version("fio", "--version"));
+        all.put("C compiler", version("cc", "--version"));
         return all;
+    }
+
+    /** {@return the first line that a program prints} */
+    private static String version(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return said.lines().findFirst().orElse("unknown");
+        } catch (IOException e) {
+            return "not installed";
+        }
     }
 
     private static String first(Path file, String key) throws IOException {

@@ -24,7 +24,7 @@ public enum Metric {
     OVERHEAD("overhead/allowed", "%.2f", false),
     /** Memory of the whole process at the end, heap and ring included. */
     RESIDENT_MIB("resident MiB", "%,.0f", false),
-    /** That memory as a part of what it was after the first measurement. */
+    /** That memory as a part of the most that it was in the first five measurements. */
     GROWTH("memory/first", "%.2f", false),
     /** Bytes allocated on the heap, by all threads, for one operation. */
     ALLOCATED("B/op", "%.2f", false);

@@ -32,7 +32,7 @@ public record Result(
         }
     }
 
-    /** A bar, what it was compared with, the ratios round by round, and how they stand to it. */
+    /** A bar, what it was compared with, the ratios round by round, what of them is judged (their median, or the worst), and how that stands to it. */
     public record Judged(Bar bar, String limit, List<Double> ratios, double median, Bar.Verdict verdict) {}
 
     /** {@return whether no bar is missed by more than its noise} */

@@ -64,13 +64,15 @@ final class Following implements Contender {
                 failure.set(e);
             }
         });
+        long begin = System.nanoTime();
         append(log, interval, count);
         follower.join();
+        double seconds = (System.nanoTime() - begin) / 1e9;
         Throwable failed = failure.get();
         if (failed != null || latencies.getTotalCount() != count) {
             throw new IOException("the follower saw " + latencies.getTotalCount() + " of " + count + " records", failed);
         }
-        return Figures.of(Metric.PER_SECOND, setting.number()).withLatencies(latencies);
+        return Figures.of(Metric.PER_SECOND, count / seconds).withLatencies(latencies);
     }
 
     private static void append(LogStructuredStore log, long interval, long count) throws IOException {

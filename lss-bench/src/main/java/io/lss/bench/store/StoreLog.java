@@ -17,11 +17,15 @@ import org.jspecify.annotations.Nullable;
 /** Our store. In steady state it is trimmed behind its tail by a thread of its own, so that files come back; that is part of what is measured. */
 final class StoreLog implements Log {
 
-    private final LogStructuredStore store;
+    private final Path directory;
+    private final StoreOptions options;
     private final Work work;
+    private LogStructuredStore store;
     private final @Nullable Trimming trimming;
 
     StoreLog(Path directory, StoreOptions options, Work work) throws IOException {
+        this.directory = directory;
+        this.options = options;
         this.store = LogStructuredStore.open(directory, options);
         this.work = work;
         this.trimming = work.steady() && work.kind() == Work.Kind.BULK ? Trimming.start(store, options.newSegmentSize()) : null;
@@ -29,6 +33,7 @@ final class StoreLog implements Log {
 
     @Override
     public Appender appender() {
+        LogStructuredStore log = store;
         Arena arena = Arena.ofConfined();
         MemorySegment record = arena.allocate(work.recordBytes(), 64);
         Records.fill(record);
@@ -36,13 +41,13 @@ final class StoreLog implements Log {
             @Override
             public void append(long stamp) throws IOException {
                 Records.put(record, stamp);
-                long _ = store.append(record);
+                long _ = log.append(record);
             }
 
             @Override
             public void commit(long stamp) throws IOException {
                 Records.put(record, stamp);
-                store.awaitStable(store.append(record));
+                log.awaitStable(log.append(record));
             }
 
             @Override
@@ -66,6 +71,8 @@ final class StoreLog implements Log {
     @Override
     public void readBack(Reader reader) throws IOException {
         stopTrimming();
+        store.close();
+        store = LogStructuredStore.open(directory, options);
         try (RecordCursor cursor = store.scan(store.beginLsn())) {
             while (cursor.next()) {
                 MemorySegment payload = cursor.payload();

@@ -23,7 +23,8 @@ public final class StoreSubjects {
                 "lss-" + provider,
                 "LSS " + provider,
                 "of this tree",
-                "default options, SYNC, every record with CRC32C",
+                "default options (longer buffers and segments for records over 256 KiB; commits on blocks written before, preallocate=zero), SYNC, every "
+                        + "record with CRC32C",
                 List.of(),
                 (directory, work) -> new StoreLog(directory, options(provider, work), work));
     }

@@ -2,6 +2,7 @@ package io.lss.bench.work;
 
 import io.lss.bench.Subjects;
 import io.lss.bench.run.Contender;
+import io.lss.bench.run.Figures;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +16,11 @@ public final class ResidentMain {
 
     /** Begins the answer of one that failed. */
     static final String FAILED = "failed: ";
+
+    /** The system property with the length of the warm-up, in milliseconds. */
+    static final String WARM_UP = "lss.bench.warmup";
+
+    private static long warmAt;
 
     private ResidentMain() {}
 
@@ -30,28 +36,37 @@ public final class ResidentMain {
     /** Measures when it is asked to, until it is told to close; a parent that is gone ends it too. What fails is an answer: the reason. */
     public static void serve(Contender contender) throws IOException, InterruptedException {
         Quiet.logs();
+        warmAt = System.nanoTime() + Long.getLong(WARM_UP) * 1_000_000;
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null && !line.equals("close"); line = in.readLine()) {
-                String text;
-                try {
-                    text = contender.measure().line();
-                } catch (IOException | RuntimeException e) {
-                    text = failed(e);
-                }
-                answer(text);
+                answer(measure(contender));
             }
         }
         String last = "closed";
         try {
             contender.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             last = failed(e);
         }
         answer(last);
-        System.exit(0);
+        // Whatever threads a library has left behind.
+        Runtime.getRuntime().halt(0);
     }
 
-    private static String failed(Exception e) {
+    /** {@return the figures, or why there are none} The first is repeated until what the JVM compiles while it runs has been compiled. */
+    private static String measure(Contender contender) throws InterruptedException {
+        try {
+            Figures figures = contender.measure();
+            while (System.nanoTime() < warmAt) {
+                figures = contender.measure();
+            }
+            return figures.line();
+        } catch (IOException | RuntimeException | Error e) {
+            return failed(e);
+        }
+    }
+
+    private static String failed(Throwable e) {
         e.printStackTrace();
         return FAILED + String.valueOf(e).replaceAll("\\s+", " ");
     }

@@ -14,21 +14,15 @@ final class ReadBuffer {
     /** Larger ones are not kept, in bytes. */
     private static final int LARGE = 2 << 20;
 
-    /** Of its memory, in bytes. */
-    static final int ALIGNMENT = 4096;
+    private static final int ALIGNMENT = 4096;
 
     final Checksums checksums = new Checksums();
     private MemorySegment memory;
     private ByteBuffer view;
 
     ReadBuffer() {
-        this(Arena.ofAuto().allocate(SMALL, ALIGNMENT));
-    }
-
-    /** One over memory of {@link #SMALL} bytes. */
-    ReadBuffer(MemorySegment memory) {
-        this.memory = memory;
-        this.view = memory.asByteBuffer();
+        memory = Arena.ofAuto().allocate(SMALL, ALIGNMENT);
+        view = memory.asByteBuffer();
     }
 
     /** Makes it at least as long as that; its content is lost. */

@@ -29,7 +29,7 @@ public final class StoredLogReader {
     private static final int BATCH = ReadBufferSet.SIZE;
 
     private static final int KEPT_BUFFERS = 64;
-    private static final int KEPT_SETS = 8;
+    private static final int KEPT_SETS = 4;
 
     private final LogSegments segments;
     private final ReadBuffers<ReadBuffer> buffers = new ReadBuffers<>(KEPT_BUFFERS, ReadBuffer::new);
