@@ -8,7 +8,7 @@ import org.HdrHistogram.AbstractHistogram;
 /**
  * What one measurement gave.
  *
- * @param values by metric; the first is the one that is shown first
+ * @param values by metric, in that metric's unit
  */
 public record Figures(Map<Metric, Double> values) {
 

@@ -3,7 +3,6 @@ package io.lss.bench.scenario;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.ReadOutcome;
 import io.lss.api.RecordCursor;
-import io.lss.bench.run.Contender;
 import io.lss.bench.run.Figures;
 import io.lss.bench.run.Metric;
 import io.lss.bench.work.Records;
@@ -21,26 +20,12 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** Committers, beside a follower, a thread that reads at random, and one that trims: the commits' rate and latency. */
-final class Mixed implements Contender {
+final class Mixed extends OnFilledStore {
 
     private static final long SEGMENT = 64L << 20;
 
-    private final Setting setting;
-    private @Nullable FilledStore filled;
-
     Mixed(Setting setting) {
-        this.setting = setting;
-    }
-
-    @Override
-    public String name() {
-        return setting.name();
-    }
-
-    @Override
-    public String flags() {
-        return "provider " + setting.provider() + ", " + setting.number() + " committers of " + Setting.RECORD + " bytes, a follower, a reader, a trimmer over "
-                + setting.mebibytes() + " MiB";
+        super(setting, setting.number() + " committers, a follower, a reader, a trimmer");
     }
 
     private interface Body {
@@ -49,11 +34,7 @@ final class Mixed implements Contender {
 
     @Override
     public Figures measure() throws IOException, InterruptedException {
-        FilledStore with = filled;
-        if (with == null) {
-            with = new FilledStore(setting);
-            filled = with;
-        }
+        FilledStore with = filled();
         LogStructuredStore store = with.store();
         long window = store.stableLsn() - store.beginLsn();
         AtomicBoolean over = new AtomicBoolean();
@@ -62,8 +43,8 @@ final class Mixed implements Contender {
         List<Thread> committers = new ArrayList<>();
         List<Thread> others = new ArrayList<>();
         long begin = System.nanoTime();
-        long end = begin + setting.time().toNanos();
-        for (int i = 0; i < setting.number(); i++) {
+        long end = begin + setting().time().toNanos();
+        for (int i = 0; i < setting().number(); i++) {
             Histogram mine = new Histogram(3);
             mine.setAutoResize(true);
             latencies.add(mine);
@@ -150,13 +131,6 @@ final class Mixed implements Contender {
             } else {
                 LockSupport.parkNanos(1_000_000);
             }
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (filled != null) {
-            filled.close();
         }
     }
 }

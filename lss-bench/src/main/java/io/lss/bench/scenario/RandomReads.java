@@ -1,7 +1,6 @@
 package io.lss.bench.scenario;
 
 import io.lss.api.ReadOutcome;
-import io.lss.bench.run.Contender;
 import io.lss.bench.run.Figures;
 import io.lss.bench.run.Metric;
 import io.lss.bench.work.Records;
@@ -12,38 +11,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /** One thread reads records at random places; the latency is that of a call. */
-final class RandomReads implements Contender {
+final class RandomReads extends OnFilledStore {
 
-    private final Setting setting;
     private final SplittableRandom random = new SplittableRandom(1);
-    private @Nullable FilledStore filled;
 
     RandomReads(Setting setting) {
-        this.setting = setting;
-    }
-
-    @Override
-    public String name() {
-        return setting.name();
-    }
-
-    @Override
-    public String flags() {
-        return "provider " + setting.provider() + ", " + setting.mebibytes() + " MiB in records of " + Setting.RECORD + " bytes, "
-                + setting.number() + " a call";
+        super(setting, setting.number() + " a call at random places");
     }
 
     @Override
     public Figures measure() throws IOException {
-        FilledStore from = filled;
-        if (from == null) {
-            from = new FilledStore(setting).reopened();
-            filled = from;
-        }
-        int batch = setting.number();
+        FilledStore from = filled();
+        int batch = setting().number();
         int[] numbers = new int[batch];
         long[] lsns = new long[batch];
         Histogram latencies = new Histogram(3);
@@ -55,7 +36,7 @@ final class RandomReads implements Contender {
             for (int i = 0; i < batch; i++) {
                 into.add(arena.allocate(Setting.RECORD, 64));
             }
-            while (now - begin < setting.time().toNanos()) {
+            while (now - begin < setting().time().toNanos()) {
                 for (int i = 0; i < batch; i++) {
                     numbers[i] = random.nextInt(from.size());
                     lsns[i] = from.lsn(numbers[i]);
@@ -79,13 +60,6 @@ final class RandomReads implements Contender {
     private static void check(ReadOutcome outcome, MemorySegment read, int number) throws IOException {
         if (outcome.status() != ReadOutcome.Status.RECORD || outcome.length() != Setting.RECORD || Records.stampOf(read) != number) {
             throw new IOException("record " + number + " reads as " + outcome + " with stamp " + Records.stampOf(read));
-        }
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (filled != null) {
-            filled.close();
         }
     }
 }
