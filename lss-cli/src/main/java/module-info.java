@@ -5,7 +5,8 @@
  *
  * <p><b>What it provides and uses:</b> it provides nothing. It sees a store through {@link io.lss.api} alone; engine
  * and storage provider are whichever are on the module path. Each command is a class that {@link io.lss.cli.Main}
- * lists, in a package of its own: {@code io.lss.cli.demo}. What all of them write with is in {@code io.lss.cli.text}.
+ * lists, in a package of its own such as {@code io.lss.cli.demo}. What all of them are made with is in {@code io.lss.cli.frame}, what they
+ * write with in {@code io.lss.cli.text}.
  *
  * <p><b>What it must never depend on:</b> an engine or a provider.
  *
@@ -25,5 +26,7 @@ module io.lss.cli {
     opens io.lss.cli to
             info.picocli;
     opens io.lss.cli.demo to
+            info.picocli;
+    opens io.lss.cli.frame to
             info.picocli;
 }

@@ -105,7 +105,7 @@ final class Victim implements AutoCloseable {
             look();
         }
         kill();
-        if (process.exitValue() == ExitCode.FAILED) {
+        if (isFailure(process.exitValue())) {
             throw endedByItself();
         }
     }
@@ -146,5 +146,10 @@ final class Victim implements AutoCloseable {
     @Override
     public void close() {
         kill();
+    }
+
+    /** Whether it ended with a code of its own; one that was killed ends with 1 or above 128, as the system has it. */
+    private static boolean isFailure(int code) {
+        return code > ExitCode.VERIFICATION_FAILED.code() && code < ExitCode.INTERRUPTED.code();
     }
 }

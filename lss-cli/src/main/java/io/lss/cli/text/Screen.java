@@ -30,11 +30,6 @@ public final class Screen {
         this.interactive = interactive;
     }
 
-    /** {@return the screen of this process} */
-    public static Screen standard() {
-        return new Screen(System.out, System.err, Terminal.canShowProgress());
-    }
-
     /**
      * Writes a line of the report.
      *
@@ -43,7 +38,8 @@ public final class Screen {
     public void line(String text) {
         synchronized (lock) {
             wipe();
-            report.println(text);
+            report.print(text);
+            report.print('\n');
             report.flush();
         }
     }
@@ -76,7 +72,7 @@ public final class Screen {
     public void warn(String text) {
         synchronized (lock) {
             wipe();
-            notes.println("lss: " + text);
+            notes.print("lss: " + text + '\n');
             notes.flush();
         }
     }
