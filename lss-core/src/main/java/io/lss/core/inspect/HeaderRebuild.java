@@ -63,6 +63,7 @@ final class HeaderRebuild {
         if (fault != UnitFault.NONE || session < 1) {
             return null;
         }
+        long stable = UnitDescriptor.stableLsn(chunks.memory(), at);
         return new SegmentHeader(
                 identity.blockSize(),
                 number,
@@ -74,6 +75,6 @@ final class HeaderRebuild {
                 0,
                 UnitDescriptor.salt(chunks.memory(), at),
                 Long.MAX_VALUE,
-                0);
+                stable <= identity.base(number) && stable % identity.blockSize() == 0 ? stable : 0);
     }
 }

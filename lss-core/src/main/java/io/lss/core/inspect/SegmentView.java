@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One segment as it was found, open for reading.
  *
  * <p>Where its header is lost but units are not, {@link #header} is one that was put together again: every unit header holds the salt, mixed
- * with its own LSN by a bijection. Its predecessor, window and stable LSN are then not known: 0, no bound, 0.
+ * with its own LSN by a bijection. Its predecessor and window are then not known (0, no bound); its stable LSN is that of its first good unit, or 0
+ * where that is of the segment itself.
  */
 public final class SegmentView implements AutoCloseable {
 

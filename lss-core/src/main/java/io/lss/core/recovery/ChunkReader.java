@@ -48,8 +48,12 @@ public final class ChunkReader {
         this(CHUNK);
     }
 
-    /** A reader that reads {@code chunk} bytes at once, a multiple of 4096. */
-    ChunkReader(int chunk) {
+    /**
+     * A reader.
+     *
+     * @param chunk how many bytes are read at once, a multiple of 4096
+     */
+    public ChunkReader(int chunk) {
         this.chunk = chunk;
     }
 
