@@ -135,7 +135,8 @@ public final class Salvage {
         }
         long told = Stability.of(store, session);
         Long after = plan.parts().higherKey(last.number());
-        if (after != null && plan.parts().get(after).named()) {
+        LogPart next = after == null ? null : plan.parts().get(after);
+        if (next != null && next.named()) {
             // The log went on in a segment that is missing, so all that is here was taken over.
             return identity.firstUnit(last.number() + 1);
         }
