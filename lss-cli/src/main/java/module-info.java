@@ -3,12 +3,14 @@
  *
  * <p><b>Who requires it:</b> nobody; {@code bin/lss} runs it.
  *
- * <p><b>What it provides and uses:</b> it provides nothing. It sees a store through {@link io.lss.api} alone; engine
- * and storage provider are whichever are on the module path. Each command is a class that {@link io.lss.cli.Main}
+ * <p><b>What it provides and uses:</b> it provides nothing. Commands that use a store see it through {@link io.lss.api} alone; engine
+ * and storage provider are whichever are on the module path. Those that look into a store that need not open ({@code dump}, {@code salvage},
+ * {@code doctor}) read it with {@code io.lss.core.inspect}, which the engine exports to this module alone, and ask each
+ * {@link io.lss.spi.flush.DeviceProvider} what it can do. Each command is a class that {@link io.lss.cli.Main}
  * lists, in a package of its own such as {@code io.lss.cli.demo}. What all of them are made with is in {@code io.lss.cli.frame}, what they
  * write with in {@code io.lss.cli.text}.
  *
- * <p><b>What it must never depend on:</b> an engine or a provider.
+ * <p><b>What it must never depend on:</b> a provider, and of the engine anything but those packages.
  *
  * <p><b>Run-time flags:</b> none of its own; {@code --enable-native-access=io.lss.uring} for that provider. {@code jdk.unsupported} is required so that providers that look up O_DIRECT in it
  * find it, {@code java.logging} to keep what the engine logs out of the output, {@code java.management} to start a
@@ -19,6 +21,7 @@ module io.lss.cli {
     requires static org.jspecify;
     requires info.picocli;
     requires io.lss.api;
+    requires io.lss.core;
     requires java.logging;
     requires java.management;
     requires jdk.unsupported;
@@ -27,6 +30,12 @@ module io.lss.cli {
             info.picocli;
     opens io.lss.cli.demo to
             info.picocli;
+    opens io.lss.cli.dump to
+            info.picocli;
     opens io.lss.cli.frame to
             info.picocli;
+    opens io.lss.cli.salvage to
+            info.picocli;
+
+    uses io.lss.spi.flush.DeviceProvider;
 }

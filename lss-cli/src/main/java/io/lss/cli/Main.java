@@ -2,11 +2,13 @@ package io.lss.cli;
 
 import io.lss.cli.demo.DemoCommand;
 import io.lss.cli.demo.LoaderCommand;
+import io.lss.cli.dump.DumpCommand;
 import io.lss.cli.frame.ClosedPipeException;
 import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.Invocation;
 import io.lss.cli.frame.Streams;
 import io.lss.cli.text.JsonObject;
+import io.lss.cli.salvage.SalvageCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
@@ -35,7 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "lss",
         description = "LSS, a log-structured store for the JVM.",
-        subcommands = {DemoCommand.class, HelpCommand.class, LoaderCommand.class},
+        subcommands = {DemoCommand.class, DumpCommand.class, HelpCommand.class, LoaderCommand.class, SalvageCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
