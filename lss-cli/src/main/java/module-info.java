@@ -30,6 +30,8 @@ module io.lss.cli {
             info.picocli;
     opens io.lss.cli.demo to
             info.picocli;
+    opens io.lss.cli.doctor to
+            info.picocli;
     opens io.lss.cli.dump to
             info.picocli;
     opens io.lss.cli.frame to

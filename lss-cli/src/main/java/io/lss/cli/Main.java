@@ -2,6 +2,7 @@ package io.lss.cli;
 
 import io.lss.cli.demo.DemoCommand;
 import io.lss.cli.demo.LoaderCommand;
+import io.lss.cli.doctor.DoctorCommand;
 import io.lss.cli.dump.DumpCommand;
 import io.lss.cli.frame.ClosedPipeException;
 import io.lss.cli.frame.Interruption;
@@ -37,7 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "lss",
         description = "LSS, a log-structured store for the JVM.",
-        subcommands = {DemoCommand.class, DumpCommand.class, HelpCommand.class, LoaderCommand.class, SalvageCommand.class},
+        subcommands = {DemoCommand.class, DoctorCommand.class, DumpCommand.class, HelpCommand.class, LoaderCommand.class, SalvageCommand.class},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",

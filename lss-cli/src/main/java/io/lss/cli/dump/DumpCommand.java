@@ -3,6 +3,7 @@ package io.lss.cli.dump;
 import io.lss.cli.ExitCode;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.frame.StoreArgument;
+import io.lss.core.format.Root;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.inspect.RootCopy;
 import io.lss.core.inspect.SegmentView;
@@ -104,13 +105,20 @@ public final class DumpCommand implements Callable<Integer> {
         return asked;
     }
 
+    /** {@return whether the root has nothing of a segment on record} */
+    private static boolean isUnused(@Nullable Root root, long number) {
+        return root != null
+                && number >= root.firstSegment()
+                && root.stableLsn() <= number * root.segmentSize() + root.blockSize();
+    }
+
     private void segment(StoreInspection inspection, long number, long end, DumpSink sink) throws IOException {
         try (SegmentView view = inspection.view(number, true)) {
             SegmentHeader header = view.header();
             if (header == null) {
-                sink.segment(view, end);
+                sink.segment(view, end, isUnused(inspection.root(), number));
             } else if (header.base() < to && header.base() + header.segmentSize() > from) {
-                sink.segment(view, end);
+                sink.segment(view, end, false);
                 sink.segmentEnd(new SegmentWalk(view, header).walk(new LsnRange(sink, !unitsOnly, from, to)));
             }
         }

@@ -61,9 +61,9 @@ final class JsonDump implements DumpSink {
     }
 
     @Override
-    public void segment(SegmentView view, long end) throws IOException {
+    public void segment(SegmentView view, long end, boolean unused) throws IOException {
         segment = view.number();
-        JsonObject object = object("segment", view.headerFault()).put("segment", view.number());
+        JsonObject object = object("segment", unused && view.header() == null ? "" : view.headerFault()).put("segment", view.number());
         SegmentHeader header = view.header();
         if (header != null) {
             object.put("rebuilt", view.isRebuilt())
@@ -77,7 +77,7 @@ final class JsonDump implements DumpSink {
                     .put("window", header.window())
                     .put("stableLsn", header.stableLsn());
         }
-        line(object.put("endLsn", end < 0 ? null : end));
+        line(object.put("unused", unused && header == null).put("endLsn", end < 0 ? null : end));
     }
 
     @Override

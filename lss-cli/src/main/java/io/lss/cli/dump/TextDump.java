@@ -61,10 +61,14 @@ final class TextDump implements DumpSink {
     }
 
     @Override
-    public void segment(SegmentView view, long leftAt) throws IOException {
+    public void segment(SegmentView view, long leftAt, boolean unused) throws IOException {
         end = leftAt;
         line("");
         SegmentHeader header = view.header();
+        if (header == null && unused) {
+            line("segment %d  unused: made ready, and nothing was written to it that arrived", view.number());
+            return;
+        }
         if (header == null) {
             line("segment %d  BAD header: %s; its units cannot be checked", view.number(), view.headerFault());
             return;
