@@ -2,7 +2,8 @@
  * The engine of LSS: the ring of flush buffers, the watermarks, segments, recovery, reads.
  *
  * <p><b>Who requires it:</b> nobody. It is found as a service: put it on the module path (each provider's artifact brings it)
- * and use {@code io.lss.api}.
+ * and use {@code io.lss.api}. Only {@code io.lss.cli} does, to look into stores without opening them: to it the on-disk format is
+ * exported.
  *
  * <p><b>What it provides and uses:</b> it provides {@link io.lss.spi.store.StoreEngine} and uses
  * {@link io.lss.spi.flush.DeviceProvider}.
@@ -14,10 +15,14 @@
  * {@code io.lss.Recovery} and {@code io.lss.Roll}.
  */
 @org.jspecify.annotations.NullMarked
+@SuppressWarnings("module") // whom the format is exported to is built later
 module io.lss.core {
     requires io.lss.api;
     requires jdk.jfr;
     requires static org.jspecify;
+
+    exports io.lss.core.format to
+            io.lss.cli;
 
     uses io.lss.spi.flush.DeviceProvider;
 

@@ -2,11 +2,19 @@ package io.lss.cli;
 
 import io.lss.cli.demo.DemoCommand;
 import io.lss.cli.demo.LoaderCommand;
+import io.lss.cli.frame.ByteCount;
 import io.lss.cli.frame.ClosedPipeException;
 import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.Invocation;
 import io.lss.cli.frame.Streams;
+import io.lss.cli.records.AppendCommand;
+import io.lss.cli.records.CatCommand;
+import io.lss.cli.records.TailCommand;
 import io.lss.cli.text.JsonObject;
+import io.lss.cli.upkeep.BackupCommand;
+import io.lss.cli.upkeep.StatCommand;
+import io.lss.cli.upkeep.TrimCommand;
+import io.lss.cli.upkeep.VerifyCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
@@ -21,6 +29,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -35,7 +44,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "lss",
         description = "LSS, a log-structured store for the JVM.",
-        subcommands = {DemoCommand.class, HelpCommand.class, LoaderCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            AppendCommand.class,
+            CatCommand.class,
+            TailCommand.class,
+            StatCommand.class,
+            VerifyCommand.class,
+            TrimCommand.class,
+            BackupCommand.class,
+            AutoComplete.GenerateCompletion.class,
+            HelpCommand.class,
+            LoaderCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -91,6 +112,9 @@ public final class Main implements Invocation {
             return new CommandLine.RunLast().execute(parsed);
         });
         lss.registerConverter(Path.class, Main::path);
+        ByteCount.registerAt(lss);
+        lss.setCaseInsensitiveEnumValuesAllowed(true);
+        lss.setUsageHelpAutoWidth(true);
         lss.setParameterExceptionHandler(Main::wrongUsage);
         lss.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed.originalArgs()));
         return lss;
