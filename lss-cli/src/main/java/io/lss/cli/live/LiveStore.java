@@ -37,7 +37,7 @@ public final class LiveStore {
      * @param directory which
      */
     public LiveStore(Path directory) {
-        this.directory = directory;
+        this.directory = directory.toAbsolutePath().normalize();
     }
 
     /** {@return the store's directory} */
@@ -80,7 +80,7 @@ public final class LiveStore {
     }
 
     private <T extends StoreException> T at(T failure) {
-        failure.at(directory.toAbsolutePath().toUri());
+        failure.at(directory.toUri());
         return failure;
     }
 

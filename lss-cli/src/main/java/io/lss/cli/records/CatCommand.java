@@ -48,13 +48,15 @@ public final class CatCommand implements Callable<Integer> {
     @Mixin
     private RecordWriter writer = new RecordWriter();
 
+    @Mixin
+    private Reporting reporting = new Reporting();
+
     /** Made by the command line parser. */
     public CatCommand() {}
 
     @Override
     public Integer call() throws IOException {
-        writer.check();
-        Reporting reporting = writer.reporting();
+        writer.check(reporting);
         if (limit < 0) {
             throw reporting.wrong("--limit " + limit + " is negative");
         }
@@ -71,7 +73,7 @@ public final class CatCommand implements Callable<Integer> {
                             : Progress.hidden()) {
                 write(cursor, begin, position);
             } finally {
-                writer.flush();
+                reporting.streams().out().flush();
             }
         }
         return ExitCode.OK.code();
@@ -79,7 +81,7 @@ public final class CatCommand implements Callable<Integer> {
 
     private void write(RecordCursor cursor, long begin, AtomicLong position) throws IOException {
         for (long n = 0; n < limit && cursor.next(); n++) {
-            writer.write(cursor.lsn(), cursor.payload());
+            writer.write(reporting, cursor.lsn(), cursor.payload());
             position.setOpaque(cursor.lsn() - begin);
         }
     }

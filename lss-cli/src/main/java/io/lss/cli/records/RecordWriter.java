@@ -6,7 +6,6 @@ import io.lss.cli.frame.Reporting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A mixin: in which form {@code cat} and {@code tail} write records to standard output. */
@@ -22,21 +21,18 @@ public final class RecordWriter {
     @Option(names = "--lsn", description = "With lines: put the LSN and a tab before each record.")
     private boolean lsn;
 
-    @Mixin
-    private Reporting reporting = new Reporting();
-
     /** Made by the command line parser. */
     public RecordWriter() {}
 
     /** Refuses what does not go together. */
-    void check() {
+    void check(Reporting reporting) {
         if (lsn && format != RecordFormat.LINES) {
             throw reporting.wrong("--lsn goes with --format lines only");
         }
     }
 
     /** Writes a record, into a buffer. */
-    void write(long at, MemorySegment record) throws IOException {
+    void write(Reporting reporting, long at, MemorySegment record) throws IOException {
         OutputStream out = reporting.streams().out();
         if (reporting.isJson()) {
             out.write((RecordText.json(at, record) + "\n").getBytes(US_ASCII));
@@ -46,14 +42,5 @@ public final class RecordWriter {
             out.write((at + "\t").getBytes(US_ASCII));
         }
         format.write(out, record);
-    }
-
-    /** Sees to it that what was written is out. */
-    void flush() throws IOException {
-        reporting.streams().out().flush();
-    }
-
-    Reporting reporting() {
-        return reporting;
     }
 }

@@ -59,13 +59,15 @@ public final class TailCommand implements Callable<Integer> {
     @Mixin
     private RecordWriter writer = new RecordWriter();
 
+    @Mixin
+    private Reporting reporting = new Reporting();
+
     /** Made by the command line parser. */
     public TailCommand() {}
 
     @Override
     public Integer call() throws IOException {
-        writer.check();
-        Reporting reporting = writer.reporting();
+        writer.check(reporting);
         if (count < 0 || count > LastLsns.MOST) {
             throw reporting.wrong("-n " + count + " is not from 0 to " + LastLsns.MOST + "; --from begins at any LSN");
         }
@@ -78,10 +80,10 @@ public final class TailCommand implements Callable<Integer> {
             do {
                 while (over.getCount() > 0 && log.next()) {
                     if (log.lsn() > last) {
-                        writer.write(log.lsn(), log.payload());
+                        writer.write(reporting, log.lsn(), log.payload());
                     }
                 }
-                writer.flush();
+                reporting.streams().out().flush();
                 if (log.trims() > trims) {
                     trims = log.trims();
                     reporting.screen().warn("records were trimmed before they could be shown; going on at LSN "
@@ -89,7 +91,7 @@ public final class TailCommand implements Callable<Integer> {
                 }
             } while (follow && !isOver(over));
         } finally {
-            writer.flush();
+            reporting.streams().out().flush();
         }
         return (interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK).code();
     }

@@ -70,7 +70,7 @@ public final class StatCommand implements Callable<Integer> {
                     .put("segments", segments.size())
                     .put("segmentBytes", bytes)
                     .put("usableBytes", place.getUsableSpace())
-                    .put("lastOwner", store.lastOwner().orElse(null)));
+                    .put("owner", store.lastOwner().orElse(null)));
         } else {
             tell(store, root, segments.size(), bytes, place.getUsableSpace());
         }
@@ -83,8 +83,8 @@ public final class StatCommand implements Callable<Integer> {
         screen.row("log", "LSN " + root.beginLsn() + " to " + root.stableLsn() + " on record as stable");
         screen.row(
                 "session",
-                root.session() + (root.closed() ? ", closed" : ", not closed: in use, or its owner ended without closing it"));
-        screen.row("last opened by", store.lastOwner().orElse("unknown"));
+                root.session() + (root.closed() ? ", closed" : ", not closed: it is in use, or its owner ended without closing it"));
+        screen.row("owner", store.lastOwner().orElse("unknown"));
         screen.row("segments", Quantity.count(segments) + " of " + Quantity.count(root.segmentSize()) + " bytes, blocks of "
                 + Quantity.count(root.blockSize()) + "; files of " + Quantity.bytes(bytes));
         screen.row("root", Quantity.count(root.appRoot().length) + " bytes of the application's");
