@@ -3,10 +3,10 @@
  *
  * <p><b>Who requires it:</b> nobody; {@code bin/lss} runs it.
  *
- * <p><b>What it provides and uses:</b> it provides nothing. Commands that use a store see it through {@link io.lss.api} alone; engine
- * and storage provider are whichever are on the module path. Those that look into a store that need not open ({@code dump}, {@code salvage},
- * {@code doctor}) read it with {@code io.lss.core.inspect}, which the engine exports to this module alone, and ask each
- * {@link io.lss.spi.flush.DeviceProvider} what it can do. Each command is a class that {@link io.lss.cli.Main}
+ * <p><b>What it provides and uses:</b> it provides nothing. It opens a store through {@link io.lss.api} alone; storage
+ * providers are whichever are on the module path, and {@code doctor} asks each {@link io.lss.spi.flush.DeviceProvider} what it can do. What looks
+ * into a store that it must not open, since it is in use or damaged, reads it with the packages that the engine exports to this module alone:
+ * {@code io.lss.core.inspect}, {@code io.lss.core.salvage} and {@code io.lss.core.format}. Each command is a class that {@link io.lss.cli.Main}
  * lists, in a package of its own such as {@code io.lss.cli.demo}. What all of them are made with is in {@code io.lss.cli.frame}, what they
  * write with in {@code io.lss.cli.text}.
  *
@@ -36,7 +36,11 @@ module io.lss.cli {
             info.picocli;
     opens io.lss.cli.frame to
             info.picocli;
+    opens io.lss.cli.records to
+            info.picocli;
     opens io.lss.cli.salvage to
+            info.picocli;
+    opens io.lss.cli.upkeep to
             info.picocli;
 
     uses io.lss.spi.flush.DeviceProvider;

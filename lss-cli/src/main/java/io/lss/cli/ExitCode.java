@@ -8,6 +8,7 @@ import io.lss.api.StoreInterruptedException;
 import io.lss.api.StoreLocationException;
 import io.lss.api.StoreLockedException;
 import io.lss.api.StoreVersionException;
+import io.lss.cli.frame.FailureWithCode;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -98,6 +99,7 @@ public enum ExitCode {
             case AccessDeniedException _, ReadOnlyFileSystemException _ -> NO_PERMISSION;
             case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
             case ParameterException _ -> USAGE;
+            case FailureWithCode e -> e.exitCode();
             default -> FAILED;
         };
     }

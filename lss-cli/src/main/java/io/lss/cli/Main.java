@@ -4,12 +4,20 @@ import io.lss.cli.demo.DemoCommand;
 import io.lss.cli.demo.LoaderCommand;
 import io.lss.cli.doctor.DoctorCommand;
 import io.lss.cli.dump.DumpCommand;
+import io.lss.cli.frame.ByteCount;
 import io.lss.cli.frame.ClosedPipeException;
 import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.Invocation;
 import io.lss.cli.frame.Streams;
-import io.lss.cli.text.JsonObject;
+import io.lss.cli.records.AppendCommand;
+import io.lss.cli.records.CatCommand;
+import io.lss.cli.records.TailCommand;
 import io.lss.cli.salvage.SalvageCommand;
+import io.lss.cli.text.JsonObject;
+import io.lss.cli.upkeep.BackupCommand;
+import io.lss.cli.upkeep.StatCommand;
+import io.lss.cli.upkeep.TrimCommand;
+import io.lss.cli.upkeep.VerifyCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
@@ -24,6 +32,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -38,7 +47,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "lss",
         description = "LSS, a log-structured store for the JVM.",
-        subcommands = {DemoCommand.class, DoctorCommand.class, DumpCommand.class, HelpCommand.class, LoaderCommand.class, SalvageCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            AppendCommand.class,
+            CatCommand.class,
+            TailCommand.class,
+            StatCommand.class,
+            VerifyCommand.class,
+            TrimCommand.class,
+            BackupCommand.class,
+            DumpCommand.class,
+            SalvageCommand.class,
+            DoctorCommand.class,
+            AutoComplete.GenerateCompletion.class,
+            HelpCommand.class,
+            LoaderCommand.class
+        },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
@@ -94,6 +118,9 @@ public final class Main implements Invocation {
             return new CommandLine.RunLast().execute(parsed);
         });
         lss.registerConverter(Path.class, Main::path);
+        ByteCount.registerAt(lss);
+        lss.setCaseInsensitiveEnumValuesAllowed(true);
+        lss.setUsageHelpAutoWidth(true);
         lss.setParameterExceptionHandler(Main::wrongUsage);
         lss.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed.originalArgs()));
         return lss;

@@ -145,7 +145,7 @@ public final class Transcript {
     private String command(Object... args) {
         StringBuilder command = new StringBuilder();
         if (!input.isEmpty()) {
-            command.append("printf '").append(input.replace("\n", "\\n").replace("\0", "\\0")).append("' | ");
+            command.append("printf '").append(escaped(input)).append("' | ");
         }
         command.append("lss");
         for (Object each : args) {
@@ -153,6 +153,14 @@ public final class Transcript {
             command.append(' ').append(word.isEmpty() || word.contains(" ") ? "'" + word + "'" : word);
         }
         return command.toString();
+    }
+
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            escaped.append(c == '\n' ? "\\n" : c < ' ' ? "\\" + Integer.toOctalString(c) : String.valueOf(c));
+        }
+        return escaped.toString();
     }
 
     /**

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * wherever it is, says what there is to say, and ends. Only then, or after a few seconds, does the JVM end.
  */
 public final class Interruption implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 5;
+    private static final long PATIENCE_SECONDS = 2;
 
     /** What to do when the user wants to end. */
     @FunctionalInterface
@@ -88,6 +88,11 @@ public final class Interruption implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Says that the command's own thread has nothing to do any more that is worth waiting for; it may be waiting for input. */
+    public void nothingIsLeft() {
+        ended.countDown();
     }
 
     /** Says that the command has ended, and all that it had to say is said. */

@@ -17,6 +17,11 @@ import picocli.CommandLine.Spec;
 
 /** A mixin: the store that a command is about, and through which provider to open it. */
 public final class StoreArgument {
+    /** For the help of every command that opens the store without meaning to change it. */
+    public static final String OPENS = "This opens the store, as an application would: it must not be in use; it is recovered if its last owner did"
+            + " not close it; and a new session begins, for which a segment and the root are written, so there must be"
+            + " permission and space for that. No record is changed.";
+
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
@@ -65,7 +70,19 @@ public final class StoreArgument {
      * @throws IOException as {@link LogStructuredStore#open(URI, StoreOptions)} says
      */
     public LogStructuredStore open() throws IOException {
-        return covered(OpenedStore.open(location(), options()));
+        return openWithSuitableBuffers(options());
+    }
+
+    /**
+     * Opens the store in a way of the command's own, with the largest flush buffers that suit it. Ctrl-C closes it.
+     *
+     * @param options how, made from {@link #options()}; their buffer size is set
+     * @return the store, to be closed
+     * @throws IllegalArgumentException if an option does not suit the store
+     * @throws IOException as {@link LogStructuredStore#open(URI, StoreOptions)} says
+     */
+    public LogStructuredStore openWithSuitableBuffers(StoreOptions.Builder options) throws IOException {
+        return covered(OpenedStore.open(location(), options));
     }
 
     /**
@@ -77,6 +94,17 @@ public final class StoreArgument {
      */
     public LogStructuredStore open(StoreOptions options) throws IOException {
         return covered(LogStructuredStore.open(location(), options));
+    }
+
+    /**
+     * Opens another store than the one named, through the same provider. Ctrl-C closes it.
+     *
+     * @param directory of the other store, which must be there
+     * @return the store, to be closed
+     * @throws IOException as {@link LogStructuredStore#open(URI, StoreOptions)} says
+     */
+    public LogStructuredStore openCopy(Path directory) throws IOException {
+        return covered(OpenedStore.open(directory.toAbsolutePath().toUri(), options()));
     }
 
     private LogStructuredStore covered(LogStructuredStore store) throws IOException {

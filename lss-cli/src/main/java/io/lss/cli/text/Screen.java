@@ -89,6 +89,16 @@ public final class Screen {
         return interactive ? Progress.shown(this, what, total, done) : Progress.hidden();
     }
 
+    /**
+     * Shows that something goes on whose end is not known, and for how long, until the result is closed.
+     *
+     * @param what it is, in one or two words
+     * @return to be closed at the end
+     */
+    public Progress busy(String what) {
+        return interactive ? Progress.busy(this, what) : Progress.hidden();
+    }
+
     void bar(String text) {
         synchronized (lock) {
             wipe();

@@ -23,6 +23,11 @@ public final class Terminal {
                 .orElse(true);
     }
 
+    /** {@return whether standard output is a file, so that a progress bar disturbs nobody who reads it} */
+    public static boolean isStandardOutputFile() {
+        return target(1).map(name -> name.startsWith("/") && !name.startsWith("/dev/")).orElse(false);
+    }
+
     private static boolean isStandardErrorTerminal() {
         return target(2)
                 .map(name -> name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console"))
