@@ -16,18 +16,27 @@ import org.jspecify.annotations.Nullable;
  *              offset 0         offset(position)
  * </pre>
  */
-final class ChunkReader {
+public final class ChunkReader {
 
     /** Where a chunk's bytes come from. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
 
-        /** {@return how many bytes were read; fewer than asked for only if the rest was never written} */
+        /**
+         * {@return how many bytes were read; fewer than asked for only if the rest was never written}
+         *
+         * @param dst where to put them
+         * @param position the first
+         * @throws IOException if the medium fails
+         */
         long read(MemorySegment dst, long position) throws IOException;
 
         /**
          * Starts a read, as {@link io.lss.spi.flush.Segment#startRead} does.
          *
+         * @param dst where to put them
+         * @param position the first
+         * @param completion told when it has ended
          * @throws IOException if none was started
          */
         default void startRead(MemorySegment dst, long position, Completion completion) throws IOException {
@@ -61,12 +70,17 @@ final class ChunkReader {
     private long filled;
     private long bytesRead;
 
-    ChunkReader() {
+    /** A reader that reads {@value #CHUNK} bytes at once. */
+    public ChunkReader() {
         this(CHUNK);
     }
 
-    /** A reader that reads {@code chunk} bytes at once, a multiple of 4096. */
-    ChunkReader(int chunk) {
+    /**
+     * A reader.
+     *
+     * @param chunk how many bytes are read at once, a multiple of 4096
+     */
+    public ChunkReader(int chunk) {
         this.chunk = chunk;
         this.ahead = null;
     }
@@ -102,7 +116,7 @@ final class ChunkReader {
     }
 
     /** Forgets what is in memory: the next position is of another segment, or bytes that were not stable have been read. */
-    void reset() {
+    public void reset() {
         start = 0;
         filled = 0;
     }
@@ -115,8 +129,9 @@ final class ChunkReader {
      * @param length how many
      * @param limit the position at which reading must stop
      * @return whether all of them are there; if not, {@link #available} tells how many
+     * @throws IOException if the medium fails
      */
-    boolean ensure(Source source, long position, int length, long limit) throws IOException {
+    public boolean ensure(Source source, long position, int length, long limit) throws IOException {
         if (position >= start && position + length <= start + filled) {
             return true;
         }
@@ -178,28 +193,36 @@ final class ChunkReader {
         }
     }
 
-    /** {@return how many bytes from a position on are in memory} */
-    long available(long position) {
+    /**
+     * {@return how many bytes from a position on are in memory}
+     *
+     * @param position any
+     */
+    public long available(long position) {
         return position < start ? 0 : Math.max(0, start + filled - position);
     }
 
-    /** {@return the offset in {@link #memory} of a position that is in memory} */
-    int offset(long position) {
+    /**
+     * {@return the offset in {@link #memory} of a position that is in memory}
+     *
+     * @param position one that {@link #ensure} brought there
+     */
+    public int offset(long position) {
         return (int) (position - start);
     }
 
     /** {@return the memory; valid until the next {@link #ensure}} */
-    MemorySegment memory() {
+    public MemorySegment memory() {
         return memory;
     }
 
     /** {@return the same memory for checksums} */
-    ByteBuffer view() {
+    public ByteBuffer view() {
         return view;
     }
 
     /** {@return how many bytes were read so far} */
-    long bytesRead() {
+    public long bytesRead() {
         return bytesRead;
     }
 }

@@ -1,0 +1,31 @@
+package io.lss.cli.frame;
+
+import io.lss.api.LogStructuredStore;
+import io.lss.api.StoreOptions;
+import java.io.IOException;
+import java.net.URI;
+
+/**
+ * Opens a store whose segment size is not known: flush buffers must be at most half a segment, and at least four blocks, and
+ * what suits is found by trying. Only options are refused in this way, before anything has been changed.
+ */
+final class OpenedStore {
+    /** In bytes, in the order in which they are tried. */
+    private static final int[] BUFFER_SIZES = {1 << 20, 256 << 10, 64 << 10, StoreOptions.MIN_BUFFER_SIZE};
+
+    private OpenedStore() {}
+
+    static LogStructuredStore open(URI location, StoreOptions.Builder options) throws IOException {
+        IllegalArgumentException first = null;
+        for (int bytes : BUFFER_SIZES) {
+            try {
+                return LogStructuredStore.open(location, options.bufferSize(bytes).build());
+            } catch (IllegalArgumentException e) {
+                if (first == null) {
+                    first = e;
+                }
+            }
+        }
+        throw first == null ? new IllegalStateException("no buffer size was tried") : first;
+    }
+}
