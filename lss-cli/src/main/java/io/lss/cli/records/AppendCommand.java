@@ -188,7 +188,7 @@ public final class AppendCommand implements Callable<Integer> {
             if (create || ExitCode.of(e) != ExitCode.NO_STORE) {
                 throw e;
             }
-            throw new StoreLocationException(e.getMessage() + ". With --create, append makes a new one", e);
+            throw new StoreLocationException(e.getMessage() + ". With --create, append makes a new one", e).at(store.location());
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw reporting.wrong(String.valueOf(e.getMessage()));
         }
