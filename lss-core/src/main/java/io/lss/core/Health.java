@@ -29,6 +29,7 @@ final class Health {
     record Failure(String what, long stableLsn, Throwable cause) {}
 
     private final URI location;
+    private final String store;
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile @Nullable Failure failure;
@@ -40,6 +41,12 @@ final class Health {
     /** The health of the store at a location, for the messages. */
     Health(URI location) {
         this.location = location;
+        this.store = location.toString();
+    }
+
+    /** {@return the store's location, for events} */
+    String store() {
+        return store;
     }
 
     /** {@return the exception, now saying which store it is about} */
