@@ -20,7 +20,7 @@ final class BackPressureEvent extends Event {
     private static final EventType TYPE = EventType.getEventType(BackPressureEvent.class);
 
     @Label("Store")
-    @Description("The store's location")
+    @Description("The store's location, without a slash at its end")
     String store = "";
 
     @Label("Tail LSN")

@@ -24,7 +24,7 @@ final class FlushEvent extends Event {
     private static final EventType TYPE = EventType.getEventType(FlushEvent.class);
 
     @Label("Store")
-    @Description("The store's location")
+    @Description("The store's location, without a slash at its end")
     String store = "";
 
     @Label("End LSN")

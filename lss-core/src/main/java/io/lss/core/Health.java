@@ -41,12 +41,18 @@ final class Health {
     /** The health of the store at a location, for the messages. */
     Health(URI location) {
         this.location = location;
-        this.store = location.toString();
+        this.store = nameOf(location);
     }
 
-    /** {@return the store's location, for events} */
+    /** {@return the store's name in events} */
     String store() {
         return store;
+    }
+
+    /** {@return a store's name in events: its location, the same whether or not the directory was there when somebody made a URI of its path} */
+    static String nameOf(URI location) {
+        String name = location.toString();
+        return name.length() > 1 && name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** {@return the exception, now saying which store it is about} */

@@ -17,7 +17,7 @@ import jdk.jfr.StackTrace;
 final class RecoveryEvent extends Event {
 
     @Label("Store")
-    @Description("The store's location")
+    @Description("The store's location, without a slash at its end")
     String store = "";
 
     @Label("Provider")

@@ -16,7 +16,7 @@ import jdk.jfr.StackTrace;
 final class RollEvent extends Event {
 
     @Label("Store")
-    @Description("The store's location")
+    @Description("The store's location, without a slash at its end")
     String store = "";
 
     @Label("Segment")

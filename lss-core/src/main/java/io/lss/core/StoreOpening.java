@@ -58,7 +58,7 @@ final class StoreOpening {
             MemorySegment memory = device.allocate((long) options.buffers() * options.bufferSize());
             Session session = opening.begin();
             RecoveryReport report = session.report();
-            event.store = location.toString();
+            event.store = Health.nameOf(location);
             event.provider = selection.provider().name();
             event.session = report.session();
             event.end = report.end().name();

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class SyncEvent extends Event {
 
     @Label("Store")
-    @Description("The store's location")
+    @Description("The store's location, without a slash at its end")
     String store = "";
 
     @Label("End LSN")
