@@ -242,6 +242,7 @@ class ErrorsTest {
         }
         expect(IllegalArgumentException.class, () -> StoreOptions.builder().bufferSize(12345).build());
         expect(IllegalArgumentException.class, () -> StoreOptions.builder().buffers(1).build());
+        expect(IllegalArgumentException.class, () -> StoreOptions.builder().segmentSize(100_000).build());
         expect(IllegalArgumentException.class, () -> StoreOptions.builder().linger(Duration.ofDays(2)).build());
         expect(IllegalArgumentException.class, () -> LogStructuredStore.open(directory, RealStore.options().segmentSize(1 << 20).build()));
         expect(IllegalArgumentException.class, () -> LogStructuredStore.open(directory));
