@@ -195,7 +195,9 @@ final class CoreStore implements LogStructuredStore {
             segments.sealEnd(predecessor.number(), predecessorEnd);
             addToChain(to, predecessor.number(), predecessorEnd);
             RollEvent event = new RollEvent();
+            event.store = health.store();
             event.segment = to.number();
+            event.predecessor = predecessor.number();
             event.predecessorEnd = predecessorEnd;
             event.commit();
         }

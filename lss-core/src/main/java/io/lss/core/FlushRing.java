@@ -362,6 +362,11 @@ final class FlushRing {
         }
         waits.increment();
         BackPressureEvent event = BackPressureEvent.started();
+        if (event != null) {
+            event.store = health.store();
+            event.tailLsn = tailLsn();
+            event.forSegment = owesRoll();
+        }
         if (checked) {
             checkNotOwn();
         }

@@ -52,6 +52,9 @@ final class FlushUnit implements Completion {
         } catch (Throwable t) {
             failure = why == null ? UNTOLD : why;
         }
+        if (event != null) {
+            event.end();
+        }
         done = true;
         completed.run();
     }

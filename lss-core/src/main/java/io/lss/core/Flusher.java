@@ -322,6 +322,9 @@ final class Flusher {
         while (head < tail && unit(head).isDone()) {
             FlushUnit unit = unit(head);
             IOException failure = unit.failure();
+            if (unit.event != null) {
+                commit(unit.event, unit, failure);
+            }
             if (failure != null) {
                 if (moved) {
                     // First, so that the failure names the watermark that everybody sees.
@@ -341,13 +344,6 @@ final class Flusher {
             }
             written = unit.endLsn;
             counts.flushed(unit.length, unit.durable);
-            FlushEvent event = unit.event;
-            if (event != null) {
-                event.endLsn = unit.endLsn;
-                event.length = unit.length;
-                event.durable = unit.durable;
-                event.commit();
-            }
             head++;
             moved = true;
         }
@@ -360,6 +356,15 @@ final class Flusher {
         if (freed) {
             ring.tryOpen();
         }
+    }
+
+    private void commit(FlushEvent event, FlushUnit unit, @Nullable IOException failure) {
+        event.store = health.store();
+        event.endLsn = unit.endLsn;
+        event.length = unit.length;
+        event.durable = unit.durable;
+        event.failure = failure == null ? null : failure.toString();
+        event.commit();
     }
 
     private void publishWatermarks() {
@@ -434,9 +439,13 @@ final class Flusher {
         }
         counts.padding(length - b.end);
         // A new one for each write: a second completion, which no device may send, then cannot be taken for another's.
-        FlushUnit unit = new FlushUnit(b, end, length, durable, FlushEvent.started(), completed);
+        FlushEvent event = FlushEvent.started();
+        FlushUnit unit = new FlushUnit(b, end, length, durable, event, completed);
         window[(int) (tail % window.length)] = unit;
         tail++;
+        if (event != null) {
+            event.inFlight = (int) (tail - head);
+        }
         b.phase = FlushBuffer.Phase.ISSUED;
         prepareNext();
         try {
@@ -549,14 +558,12 @@ final class Flusher {
             return;
         }
         IOException failure = ended.failure();
+        ended.commit(health.store(), ended.targetLsn - synced);
         if (failure != null) {
             fail("a sync of what was written below LSN " + ended.targetLsn + " failed (it is never retried)", failure);
             return;
         }
         counts.synced();
-        ended.event.endLsn = ended.targetLsn;
-        ended.event.length = ended.targetLsn - synced;
-        ended.event.commit();
         synced = Math.max(synced, ended.targetLsn);
         publishWatermarks();
     }

@@ -29,6 +29,7 @@ final class Health {
     record Failure(String what, long stableLsn, Throwable cause) {}
 
     private final URI location;
+    private final String store;
     private volatile boolean closing;
     private volatile boolean closed;
     private volatile @Nullable Failure failure;
@@ -40,6 +41,18 @@ final class Health {
     /** The health of the store at a location, for the messages. */
     Health(URI location) {
         this.location = location;
+        this.store = nameOf(location);
+    }
+
+    /** {@return the store's name in events} */
+    String store() {
+        return store;
+    }
+
+    /** {@return a store's name in events: its location, the same whether or not the directory was there when somebody made a URI of its path} */
+    static String nameOf(URI location) {
+        String name = location.toString();
+        return name.length() > 1 && name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** {@return the exception, now saying which store it is about} */

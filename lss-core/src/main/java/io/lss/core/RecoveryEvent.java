@@ -8,21 +8,31 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 
-/** JFR event: a store was recovered when it was opened. */
+/** JFR event: a store was opened, created or recovered. Its duration is from when the location was locked until appends were possible. */
 @Name("io.lss.Recovery")
 @Label("Recovery")
-@Description("A store was recovered when it was opened")
+@Description("A store was opened: created, or recovered")
 @Category({"LSS"})
 @StackTrace(false)
 final class RecoveryEvent extends Event {
 
-    @Label("Location")
-    String location = "";
+    @Label("Store")
+    @Description("The store's location, without a slash at its end")
+    String store = "";
 
-    @Label("End of log")
+    @Label("Provider")
+    @Description("The provider in use")
+    String provider = "";
+
+    @Label("Session")
+    @Description("The number of the session that this opening began; 1: the store was created")
+    long session;
+
+    @Label("End of Log")
+    @Description("Why the log was taken to end where it does: CREATED, CLEAN, TORN_TAIL or UNACKNOWLEDGED_HOLE")
     String end = "";
 
-    @Label("LSN")
+    @Label("End LSN")
     @Description("Where the recovered log ends")
     long endLsn;
 
@@ -30,7 +40,21 @@ final class RecoveryEvent extends Event {
     @Description("Records found after the recorded stable LSN")
     long records;
 
+    @Label("Segments")
+    @Description("Segments of the log")
+    int segments;
+
+    @Label("Scanned")
+    @Description("Bytes read after the recorded stable LSN")
+    @DataAmount
+    long bytesScanned;
+
     @Label("Cut")
+    @Description("Bytes of flush units behind the end that were cut off; none was ever acknowledged")
     @DataAmount
     long bytesCut;
+
+    @Label("Detail")
+    @Description("What was found at the end of the log")
+    String detail = "";
 }

@@ -15,10 +15,19 @@ import jdk.jfr.StackTrace;
 @StackTrace(false)
 final class RollEvent extends Event {
 
+    @Label("Store")
+    @Description("The store's location, without a slash at its end")
+    String store = "";
+
     @Label("Segment")
+    @Description("The number of the segment that the log goes on in")
     long segment;
 
-    @Label("Predecessor end")
+    @Label("Predecessor")
+    @Description("The number of the segment before it")
+    long predecessor;
+
+    @Label("Predecessor End")
     @Description("The LSN at which the previous segment ends")
     long predecessorEnd;
 }

@@ -58,11 +58,16 @@ final class StoreOpening {
             MemorySegment memory = device.allocate((long) options.buffers() * options.bufferSize());
             Session session = opening.begin();
             RecoveryReport report = session.report();
-            event.location = location.toString();
+            event.store = Health.nameOf(location);
+            event.provider = selection.provider().name();
+            event.session = report.session();
             event.end = report.end().name();
             event.endLsn = report.endLsn();
             event.records = report.records();
+            event.segments = report.segments();
+            event.bytesScanned = report.bytesScanned();
             event.bytesCut = report.bytesCut();
+            event.detail = report.detail();
             event.commit();
             if (report.bytesCut() > 0) {
                 System.getLogger("io.lss").log(System.Logger.Level.INFO, "LSS store at {0}: {1}", location, report);

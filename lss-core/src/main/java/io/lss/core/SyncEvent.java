@@ -7,20 +7,37 @@ import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
+import org.jspecify.annotations.Nullable;
 
-/** JFR event: what was written was made durable. */
+/**
+ * JFR event: what was written was made durable, or that failed. Its duration is from when the syncs began until the store took note
+ * of the last one's completion.
+ */
 @Name("io.lss.Sync")
 @Label("Sync")
-@Description("What was written was made durable")
+@Description("What was written was made durable, or that failed")
 @Category({"LSS"})
 @StackTrace(false)
 final class SyncEvent extends Event {
 
-    @Label("LSN")
-    @Description("The LSN below which everything is durable")
+    @Label("Store")
+    @Description("The store's location, without a slash at its end")
+    String store = "";
+
+    @Label("End LSN")
+    @Description("The LSN below which everything is durable by it")
     long endLsn;
 
     @Label("Length")
+    @Description("Bytes of log that were written and not yet durable")
     @DataAmount
     long length;
+
+    @Label("Segments")
+    @Description("How many segments were synced for it")
+    int segments;
+
+    @Label("Failure")
+    @Description("Why a sync failed; null if none did")
+    @Nullable String failure;
 }

@@ -26,7 +26,7 @@ final class SyncRound {
     }
 
     final long targetLsn;
-    final SyncEvent event = new SyncEvent();
+    private final SyncEvent event = new SyncEvent();
     private final Runnable completed;
     private volatile @Nullable IOException failure;
 
@@ -37,6 +37,7 @@ final class SyncRound {
         this.targetLsn = targetLsn;
         this.remaining = segments;
         this.completed = completed;
+        event.segments = segments;
         event.begin();
     }
 
@@ -71,5 +72,18 @@ final class SyncRound {
 
     @Nullable IOException failure() {
         return failure;
+    }
+
+    /** Tells the flight recorder how it ended, while that records. */
+    void commit(String store, long length) {
+        event.end();
+        if (event.shouldCommit()) {
+            IOException why = failure;
+            event.store = store;
+            event.endLsn = targetLsn;
+            event.length = length;
+            event.failure = why == null ? null : why.toString();
+            event.commit();
+        }
     }
 }

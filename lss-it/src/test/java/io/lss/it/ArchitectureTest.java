@@ -32,7 +32,9 @@ class ArchitectureTest {
             DependencyRules.LOCAL_FILES,
             DependencyRules.FILE_CHANNEL,
             DependencyRules.URING,
-            DependencyRules.TCK);
+            DependencyRules.TCK,
+            DependencyRules.JMX,
+            DependencyRules.MICROMETER);
 
     private static final String LINKER = "java.lang.foreign.Linker";
 
@@ -129,6 +131,12 @@ class ArchitectureTest {
                         "io.lss.tck",
                         "Sneaky",
                         "io.lss.core.Ring"),
+                violation(
+                        DependencyRules.WHAT_SHOWS_A_STORE_KNOWS_ITS_API_ALONE, "io.lss.jmx", "Sneaky", "io.lss.core.Ring"),
+                new Violation(
+                        DependencyRules.WHAT_SHOWS_A_STORE_KNOWS_ITS_API_ALONE,
+                        "io.lss.micrometer",
+                        module("io.lss.micrometer", List.of("io.lss.uring"))),
                 violation(
                         DependencyRules.THE_CORE_USES_NO_FILE_CHANNEL,
                         "io.lss.core",

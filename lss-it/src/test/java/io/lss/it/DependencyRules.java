@@ -88,6 +88,15 @@ enum DependencyRules {
         }
     },
 
+    WHAT_SHOWS_A_STORE_KNOWS_ITS_API_ALONE {
+        @Override
+        void check(Modules modules, BiConsumer<String, String> broken) {
+            var foreign = new TreeSet<>(modules.devices());
+            foreign.addAll(Set.of(CORE, LOCAL_FILES, TCK));
+            modules.only(Set.of(JMX, MICROMETER)).forEach(module -> modules.knows(module, foreign, broken));
+        }
+    },
+
     THE_CORE_USES_NO_FILE_CHANNEL {
         @Override
         void check(Modules modules, BiConsumer<String, String> broken) {
@@ -134,6 +143,8 @@ enum DependencyRules {
     static final String FILE_CHANNEL = "io.lss.filechannel";
     static final String URING = "io.lss.uring";
     static final String TCK = "io.lss.tck";
+    static final String JMX = "io.lss.jmx";
+    static final String MICROMETER = "io.lss.micrometer";
     static final String DEVICE_SERVICE = "io.lss.spi.flush.DeviceProvider";
 
     /** Calls {@code broken} with the culprit and with what it does. */

@@ -129,7 +129,7 @@ class ObservationTest {
         }
         String location = sim.location().toString();
         RecordedEvent recovery = events.get("io.lss.Recovery").stream()
-                .filter(event -> event.getString("location").equals(location))
+                .filter(event -> event.getString("store").equals(location))
                 .findFirst()
                 .orElseThrow();
         assertEquals("CREATED", recovery.getString("end"));
