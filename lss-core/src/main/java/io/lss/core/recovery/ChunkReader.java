@@ -96,7 +96,7 @@ public final class ChunkReader {
      * @param segmentSize in bytes
      */
     static ChunkReader ahead(long segmentSize) {
-        return new ChunkReader(new ReadAhead((int) Math.clamp(Long.highestOneBit(segmentSize / 8), LEAST, CHUNK)));
+        return new ChunkReader(new ReadAhead(Math.clamp(Long.highestOneBit(segmentSize / 8), LEAST, CHUNK)));
     }
 
     /** Makes room for what is wanted, and for a whole chunk if there is as much to read. */
