@@ -117,7 +117,7 @@ class LookingTranscriptTest {
                 .remark("parts of it")
                 .lss("dump", store, "--segment", 1, "--units")
                 .ends(ExitCode.OK)
-                .lss("dump", store, "--segment", 1, "--from", 1_056_800, "--to", 1_056_850, "--payload")
+                .lss("dump", store, "--segment", 1, "--from", 1_056_800, "--to", 1_056_850, "--payload", 16)
                 .ends(ExitCode.OK)
                 .lss("dump", store, "--payload", 4, "--json")
                 .ends(ExitCode.OK)
