@@ -45,7 +45,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "lss",
         description = "LSS, a log-structured store for the JVM.",
         subcommands = {
-            DemoCommand.class,
             AppendCommand.class,
             CatCommand.class,
             TailCommand.class,
@@ -53,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VerifyCommand.class,
             TrimCommand.class,
             BackupCommand.class,
+            DemoCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class,
             LoaderCommand.class
@@ -105,6 +105,7 @@ public final class Main implements Invocation {
             codes.put(String.format("%3d", each.code()), each.meaning());
         }
         lss.getCommandSpec().usageMessage().exitCodeList(codes);
+        lss.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         lss.setOut(new PrintWriter(streams.report(), true));
         lss.setErr(new PrintWriter(streams.notes(), true, StandardCharsets.UTF_8));
         lss.setExecutionStrategy(parsed -> {
