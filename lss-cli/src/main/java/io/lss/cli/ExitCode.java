@@ -24,7 +24,7 @@ public enum ExitCode {
     OK(0, "everything asked for was done"),
 
     /** The store does not hold what it must. */
-    VERIFICATION_FAILED(1, "demo, backup: what was checked does not hold what it must"),
+    VERIFICATION_FAILED(1, "demo, backup, salvage: what was checked does not hold what it must"),
 
     /** The command line is wrong. */
     USAGE(2, "the command line is wrong, or asks for what cannot be"),

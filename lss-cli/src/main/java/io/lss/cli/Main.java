@@ -2,6 +2,8 @@ package io.lss.cli;
 
 import io.lss.cli.demo.DemoCommand;
 import io.lss.cli.demo.LoaderCommand;
+import io.lss.cli.doctor.DoctorCommand;
+import io.lss.cli.dump.DumpCommand;
 import io.lss.cli.frame.ByteCount;
 import io.lss.cli.frame.ClosedPipeException;
 import io.lss.cli.frame.Interruption;
@@ -10,6 +12,7 @@ import io.lss.cli.frame.Streams;
 import io.lss.cli.records.AppendCommand;
 import io.lss.cli.records.CatCommand;
 import io.lss.cli.records.TailCommand;
+import io.lss.cli.salvage.SalvageCommand;
 import io.lss.cli.text.JsonObject;
 import io.lss.cli.upkeep.BackupCommand;
 import io.lss.cli.upkeep.StatCommand;
@@ -26,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -52,6 +56,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             VerifyCommand.class,
             TrimCommand.class,
             BackupCommand.class,
+            DumpCommand.class,
+            SalvageCommand.class,
+            DoctorCommand.class,
             DemoCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class,
@@ -65,6 +72,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Invocation {
     /** Loggers are held weakly by the platform; the level is lost with the logger. */
     private static final Logger LSS_LOG = Logger.getLogger("io.lss");
+
+    /** The commands that are for damaged stores. */
+    private static final Set<String> RESCUERS = Set.of("dump", "salvage", "doctor");
 
     private final Streams streams;
     private final Interruption interruption;
@@ -117,7 +127,13 @@ public final class Main implements Invocation {
         lss.setCaseInsensitiveEnumValuesAllowed(true);
         lss.setUsageHelpAutoWidth(true);
         lss.setParameterExceptionHandler(Main::wrongUsage);
-        lss.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed.originalArgs()));
+        lss.setExecutionExceptionHandler((failure, command, parsed) -> {
+            int code = failed(failure, parsed.originalArgs());
+            if (code == ExitCode.CORRUPT.code() && !isJson(parsed.originalArgs()) && !RESCUERS.contains(command.getCommandName())) {
+                streams.notes().print("     'lss dump STORE' shows what is there, 'lss salvage STORE NEW' saves what is sound.\n");
+            }
+            return code;
+        });
         return lss;
     }
 

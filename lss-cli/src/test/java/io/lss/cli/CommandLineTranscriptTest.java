@@ -17,7 +17,7 @@ class CommandLineTranscriptTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"append", "cat", "tail", "stat", "verify", "trim", "backup"})
+    @ValueSource(strings = {"append", "cat", "tail", "stat", "verify", "trim", "backup", "dump", "salvage", "doctor"})
     void helpOfEachCommandTeachesByExampleInLinesThatFitATerminal(String command) throws IOException {
         Transcript transcript = new Transcript("help-" + command).lss("help", command).ends(ExitCode.OK);
         assertTrue(transcript.out().contains("Examples:\n  lss " + command), transcript.out());

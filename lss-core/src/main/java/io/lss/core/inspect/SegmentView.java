@@ -5,6 +5,8 @@ import io.lss.core.format.SegmentHeaderImage;
 import io.lss.core.recovery.ChunkReader;
 import io.lss.spi.flush.Segment;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,29 @@ public final class SegmentView implements AutoCloseable {
     /** {@return reads its bytes, those that the medium refuses as zeros} */
     public ChunkReader.Source source() {
         return reads;
+    }
+
+    /**
+     * {@return how many bytes of it are stored: the position of the first that is not, up to its size} Found by trying.
+     *
+     * @param size of a segment, in bytes
+     * @throws IOException if the device fails as a whole
+     */
+    public long stored(long size) throws IOException {
+        long there = 0;
+        long missing = size + 1;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocate(1);
+            while (missing - there > 1) {
+                long middle = there + (missing - there) / 2;
+                if (reads.read(one, middle - 1) == 1) {
+                    there = middle;
+                } else {
+                    missing = middle;
+                }
+            }
+        }
+        return there;
     }
 
     /**

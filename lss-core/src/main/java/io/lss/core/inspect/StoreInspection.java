@@ -170,6 +170,11 @@ public final class StoreInspection implements AutoCloseable {
         return identity;
     }
 
+    /** {@return the size of its segments, in bytes; 0 if nothing tells it any more} */
+    public long segmentSize() {
+        return identity == null ? 0 : identity.segmentSize();
+    }
+
     /** {@return the numbers of all segments, ascending, a copy} */
     public long[] segments() {
         return segments.clone();

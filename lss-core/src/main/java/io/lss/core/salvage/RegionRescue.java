@@ -37,6 +37,9 @@ final class RegionRescue {
     private final FrameSearch frames;
     private final ChunkReader chunks = new ChunkReader(64 << 10);
 
+    /** How many bytes of the segment are stored; -1 until it is asked. */
+    private long stored = -1;
+
     final List<Piece> pieces = new ArrayList<>();
     final List<Hole> holes = new ArrayList<>();
     final List<Fix> fixes = new ArrayList<>();
@@ -172,8 +175,14 @@ final class RegionRescue {
         return position + header.blockSize() - 1 & -header.blockSize();
     }
 
-    private String reason(long from, long to, String fault) {
+    private String reason(long from, long to, String fault) throws IOException {
         String refused = view.unreadable(from, to);
-        return refused != null ? refused : fault;
+        if (refused != null) {
+            return refused;
+        }
+        if (stored < 0) {
+            stored = view.stored(header.segmentSize());
+        }
+        return stored < to ? "the segment ends early, at position " + stored : fault;
     }
 }

@@ -1,6 +1,10 @@
 package io.lss.core.salvage;
 
+import io.lss.api.Durability;
+import io.lss.api.StoreException;
 import io.lss.api.StoreLocationException;
+import io.lss.api.StoreOptions;
+import io.lss.core.ProviderSelection;
 import io.lss.core.format.Root;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.inspect.RootCopy;
@@ -9,8 +13,12 @@ import io.lss.core.inspect.SegmentWalk;
 import io.lss.core.inspect.StoreInspection;
 import io.lss.core.recovery.StoreIdentity;
 import io.lss.spi.flush.Device;
+import io.lss.spi.flush.DeviceOptions;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** Saves what a store holds into a new one; the package documentation says what is kept. */
 public final class Salvage {
@@ -31,6 +39,35 @@ public final class Salvage {
         this.identity = plan.identity();
         this.target = target;
         this.account = account;
+    }
+
+    /** The largest write, in bytes. */
+    private static final int TRANSFER = 1 << 20;
+
+    /**
+     * {@return what was kept} As {@link #run(StoreInspection, Device, SalvageObserver)}, at a location.
+     *
+     * @param store the old store
+     * @param location where the new one goes: missing or empty
+     * @param provider the provider to write with; empty: the best that serves the location
+     * @param observer told what is lost, repaired and worth knowing
+     * @throws StoreLocationException if the location does not suit, or holds a store
+     * @throws io.lss.api.NoProviderException if no provider serves it
+     * @throws IOException as the other method says
+     */
+    public static SalvageReport run(
+            StoreInspection store, URI location, Optional<String> provider, SalvageObserver observer) throws IOException {
+        StoreOptions.Builder options = StoreOptions.builder();
+        provider.ifPresent(options::provider);
+        // What refuses the old store is met before anything is made.
+        LogPlan.of(store);
+        ProviderSelection selection = ProviderSelection.select(location, options.build());
+        DeviceOptions device = new DeviceOptions(true, true, Durability.SYNC, TRANSFER, 1, Map.of());
+        try (Device target = selection.provider().open(location, device)) {
+            return run(store, target, observer);
+        } catch (StoreException e) {
+            throw e.at(location);
+        }
     }
 
     /**
@@ -86,7 +123,8 @@ public final class Salvage {
                 account.losses(),
                 account.acknowledged(),
                 account.lostBytes(),
-                account.repairs());
+                account.repairs(),
+                identity.segmentSize());
     }
 
     private void tellRoots() {
@@ -135,7 +173,8 @@ public final class Salvage {
         }
         long told = Stability.of(store, session);
         Long after = plan.parts().higherKey(last.number());
-        if (after != null && plan.parts().get(after).named()) {
+        LogPart next = after == null ? null : plan.parts().get(after);
+        if (next != null && next.named()) {
             // The log went on in a segment that is missing, so all that is here was taken over.
             return identity.firstUnit(last.number() + 1);
         }

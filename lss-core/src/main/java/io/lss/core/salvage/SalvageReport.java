@@ -16,6 +16,7 @@ package io.lss.core.salvage;
  * @param acknowledgedLosses how many of them are below what was recorded as stable
  * @param lostBytes their length together, in bytes of log
  * @param repairs how many repairs were told
+ * @param segmentSize of both stores, in bytes
  */
 public record SalvageReport(
         boolean rootKept,
@@ -30,7 +31,8 @@ public record SalvageReport(
         long losses,
         long acknowledgedLosses,
         long lostBytes,
-        long repairs) {
+        long repairs,
+        long segmentSize) {
 
     /** {@return whether every record that was there is kept, and the application root too} */
     public boolean isComplete() {

@@ -75,7 +75,7 @@ class SalvageTest {
         final List<Repair> repairs = new ArrayList<>();
         final List<String> notes = new ArrayList<>();
         final MemoryDevice device = new MemoryDevice();
-        SalvageReport report = new SalvageReport(false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        SalvageReport report = new SalvageReport(false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
         @Override
         public void lost(Loss loss) {
