@@ -1,6 +1,7 @@
 package io.lss.cli.frame;
 
 import io.lss.api.LogStructuredStore;
+import io.lss.api.StoreException;
 import io.lss.api.StoreOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -15,11 +16,20 @@ final class OpenedStore {
 
     private OpenedStore() {}
 
+    /** Opens a store with the options given; a failure knows its place, from which its exit code may have to be found. */
+    static LogStructuredStore open(URI location, StoreOptions options) throws IOException {
+        try {
+            return LogStructuredStore.open(location, options);
+        } catch (StoreException e) {
+            throw e.at(location);
+        }
+    }
+
     static LogStructuredStore open(URI location, StoreOptions.Builder options) throws IOException {
         IllegalArgumentException first = null;
         for (int bytes : BUFFER_SIZES) {
             try {
-                return LogStructuredStore.open(location, options.bufferSize(bytes).build());
+                return open(location, options.bufferSize(bytes).build());
             } catch (IllegalArgumentException e) {
                 if (first == null) {
                     first = e;

@@ -93,7 +93,7 @@ public final class StoreArgument {
      * @throws IOException as {@link LogStructuredStore#open(URI, StoreOptions)} says
      */
     public LogStructuredStore open(StoreOptions options) throws IOException {
-        return covered(LogStructuredStore.open(location(), options));
+        return covered(OpenedStore.open(location(), options));
     }
 
     /**

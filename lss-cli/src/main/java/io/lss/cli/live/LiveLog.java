@@ -160,7 +160,7 @@ public final class LiveLog implements AutoCloseable {
                 segment = found;
                 unit = found.firstUnit();
                 if (found.header().predecessorEnd() > from) {
-                    throw new StoreCorruptException(from, "the segment before segment " + number + " is missing");
+                    throw store.at(new StoreCorruptException(from, "the segment before segment " + number + " is missing"));
                 }
                 return true;
             }
@@ -215,10 +215,10 @@ public final class LiveLog implements AutoCloseable {
         if (!isFresh) {
             return false;
         }
-        throw new StoreCorruptException(
+        throw store.at(new StoreCorruptException(
                 unit,
                 "no valid flush unit in segment " + here.header().number() + ", position " + (unit - here.header().base())
-                        + ", though LSN " + stable + " is on record as stable");
+                        + ", though LSN " + stable + " is on record as stable"));
     }
 
     /** Looks at units that may not be stable for one that says that the next one is. */
