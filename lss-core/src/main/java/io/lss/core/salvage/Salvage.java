@@ -2,6 +2,7 @@ package io.lss.core.salvage;
 
 import io.lss.api.Durability;
 import io.lss.api.StoreException;
+import io.lss.api.StoreFullException;
 import io.lss.api.StoreLocationException;
 import io.lss.api.StoreOptions;
 import io.lss.core.ProviderSelection;
@@ -65,6 +66,11 @@ public final class Salvage {
         DeviceOptions device = new DeviceOptions(true, true, Durability.SYNC, TRANSFER, 1, Map.of());
         try (Device target = selection.provider().open(location, device)) {
             return run(store, target, observer);
+        } catch (StoreFullException e) {
+            throw new StoreFullException(
+                    "no space for the new store at " + location + " (" + e.getMessage()
+                            + "); what was made of it is removed again: free space there, or choose another place",
+                    e);
         } catch (StoreException e) {
             throw e.at(location);
         }

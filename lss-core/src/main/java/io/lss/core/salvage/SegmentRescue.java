@@ -141,7 +141,7 @@ final class SegmentRescue {
             fillPending();
             MemorySegment unit = chunks.memory().asSlice(chunks.offset(position), padded);
             count(unit, probe.length());
-            target.output(header).append(unit);
+            target.output(header, limit).append(unit);
         } else {
             long where = stray == null ? header.base() + position : stray;
             account.repaired(new Repair(
@@ -208,14 +208,14 @@ final class SegmentRescue {
                 count(header.base() + piece.position(), frames.payload());
             }
         }
-        tiling.tile(position, to, region.pieces, target.output(header)::append);
+        tiling.tile(position, to, region.pieces, target.output(header, limit)::append);
     }
 
     private void fillPending() throws IOException {
         if (pending != NONE) {
             long from = pending;
             pending = NONE;
-            tiling.tile(from, position, List.of(), target.output(header)::append);
+            tiling.tile(from, position, List.of(), target.output(header, limit)::append);
         }
     }
 }
