@@ -75,11 +75,20 @@ final class TextDump implements DumpSink {
         }
         base = header.base();
         if (view.isRebuilt()) {
-            line("segment %d  BAD header: %s; put together from its units: session %d, salt %016x", view.number(), view.headerFault(), header.session(), header.salt());
+            line(
+                    "segment %d  BAD header: %s; put together from its units: session %d, salt %016x",
+                    view.number(), view.headerFault(), header.session(), header.salt());
         } else {
-            line("segment %d  session %d, salt %016x, stable LSN %d, in-flight window %s", header.number(), header.session(), header.salt(), header.stableLsn(),
+            line(
+                    "segment %d  session %d, salt %016x, stable LSN %d, in-flight window %s",
+                    header.number(),
+                    header.session(),
+                    header.salt(),
+                    header.stableLsn(),
                     header.window() == Long.MAX_VALUE ? "without bound" : header.window() + " bytes");
-            line("  follows %s", header.predecessor() == 0 ? "no segment" : "segment " + header.predecessor() + ", which the log leaves at LSN " + header.predecessorEnd());
+            line("  follows %s", header.predecessor() == 0
+                    ? "no segment"
+                    : "segment " + header.predecessor() + ", which the log leaves at LSN " + header.predecessorEnd());
         }
         if (end >= 0) {
             line("  the log leaves it at LSN %d, position %d", end, end - base);
@@ -99,7 +108,13 @@ final class TextDump implements DumpSink {
     @Override
     public boolean unit(Unit unit) throws IOException {
         line("  %12d  %20d  unit    %d bytes in %d, session %d, stable LSN %d, %s%s%s",
-                unit.position(), unit.lsn(), unit.length(), unit.paddedLength(), unit.session(), unit.stableLsn(), Quantity.count(unit.records(), "record"),
+                unit.position(),
+                unit.lsn(),
+                unit.length(),
+                unit.paddedLength(),
+                unit.session(),
+                unit.stableLsn(),
+                Quantity.count(unit.records(), "record"),
                 unit.valid() ? "" : " before the first BAD frame, at LSN " + unit.faultLsn() + ": " + unit.fault(), behindEnd(unit.lsn()));
         return true;
     }
@@ -120,7 +135,9 @@ final class TextDump implements DumpSink {
     @Override
     public void gap(Gap gap) throws IOException {
         boolean isBehind = end >= 0 && gap.lsn() >= end;
-        String what = gap.zero() && (isBehind || end < 0) ? "unused, zeros" : isBehind ? "unused, what a file held before" : "BAD: no unit: " + gap.fault();
+        String what = gap.zero() && (isBehind || end < 0)
+                ? "unused, zeros"
+                : isBehind ? "unused, what a file held before" : "BAD: no unit: " + gap.fault();
         line("  %12d  %20d  gap     %d bytes, %s", gap.position(), gap.lsn(), gap.bytes(), what);
     }
 }

@@ -100,7 +100,8 @@ final class LogPlan {
     }
 
     /**
-     * A session begins with the watermark at the end of what it took over, so that is the stable LSN of its first unit: what a lost header of its first
+     * A session begins with the watermark at the end of what it took over, so that is the stable LSN of its first unit: what a
+     * lost header of its first
      * segment said of the predecessor, it says too, unless the log was trimmed beyond that.
      */
     private void nameWhatUnitsName() {

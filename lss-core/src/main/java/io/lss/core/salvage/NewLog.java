@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The new store: segments in ascending order, each naming the one before it as its predecessor, then the root.
  *
- * <p>The root is that of a session that began behind everything that was kept and was closed without an append; so every kept segment is one of an earlier
+ * <p>The root is that of a session that began behind everything that was kept and was closed without an append; so every kept
+ * segment is one of an earlier
  * session, numbers may be missing between any two of them, and the next open begins behind every number that was ever used.
  */
 final class NewLog {

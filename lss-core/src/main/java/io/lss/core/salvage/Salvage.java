@@ -179,8 +179,8 @@ public final class Salvage {
     private void tellUnknownEnd(LogPart part, boolean isLast) {
         Long after = plan.parts().higherKey(part.number());
         if (part.header() != null && !part.hasLimit() && (!isLast || after != null)) {
-            account.note("where the log left segment " + part.number() + " was on record in what is lost of the next one; taken is the end of the last"
-                    + " unit or frame that is left of it");
+            account.note("where the log left segment " + part.number() + " was on record in what is lost of the next one; taken is the end of the"
+                    + " last unit or frame that is left of it");
         }
     }
 

@@ -16,7 +16,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Takes over one segment: whole units as they are, damaged stretches below R as far as their frames are good. At or above R the log ends at the first place
+ * Takes over one segment: whole units as they are, damaged stretches below R as far as their frames are good. At or above R the
+ * log ends at the first place
  * where no whole unit is.
  */
 final class SegmentRescue {

@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * What a session recorded of stability: the stable LSNs in its segment headers and units, damaged units with a good header among them. A unit that ends
+ * What a session recorded of stability: the stable LSNs in its segment headers and units, damaged units with a good header among
+ * them. A unit that ends
  * farther ahead of a place of its segment than the in-flight window proves that place stable too.
  *
  * <p>The highest is R, where nobody has on record where the session ended; the highest within a segment says how far the log went in it, at least.

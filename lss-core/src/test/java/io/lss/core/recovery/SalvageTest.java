@@ -486,7 +486,8 @@ class SalvageTest {
                 if (keep) {
                     kept.add(record);
                 }
-                assertEquals(!keep, outcome.covers(record.lsn()) || !keep && outcome.warnsOf(record.lsn()), () -> "round " + now + ": record at LSN " + record.lsn() + ", damage "
+                assertEquals(!keep, outcome.covers(record.lsn()) || !keep && outcome.warnsOf(record.lsn()), () -> "round "
+                        + now + ": record at LSN " + record.lsn() + ", damage "
                         + damaged.stream().map(Arrays::toString).toList() + ", " + outcome.losses);
             }
             assertHolds(outcome, kept);
@@ -528,7 +529,11 @@ class SalvageTest {
                     expected.add(record);
                 }
                 assertTrue(
-                        isKept || !same || outcome.covers(record.lsn()) || !isSaltLeft(whole, record.lsn() / S) || isHeaderLess(whole, record.lsn()),
+                        isKept
+                                || !same
+                                || outcome.covers(record.lsn())
+                                || !isSaltLeft(whole, record.lsn() / S)
+                                || isHeaderLess(whole, record.lsn()),
                         () -> "round " + now + ": record at LSN " + record.lsn() + " is whole and neither kept nor told, damage "
                                 + damaged.stream().map(Arrays::toString).toList() + ", " + outcome.losses);
             }
