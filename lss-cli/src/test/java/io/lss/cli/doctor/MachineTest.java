@@ -43,8 +43,10 @@ class MachineTest {
         write("proc/self/status", "Name:\tjava\nCapEff:\t0000000000000000\nSeccomp:\t2\nSeccomp_filters:\t1\n");
         write(
                 "proc/self/limits",
-                "Limit                     Soft Limit           Hard Limit           Units     \n"
-                        + "Max locked memory         65536                8388608              bytes     \n");
+                """
+                Limit                     Soft Limit           Hard Limit           Units
+                Max locked memory         65536                8388608              bytes
+                """);
         write("proc/meminfo", "HugePages_Total:      16\nHugepagesize:       2048 kB\n");
         write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
         write(".dockerenv", "");

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +178,7 @@ final class LogPlan {
     }
 
     /** {@return the segments of the log that are there, by number; blank ones at the end among them} */
-    TreeMap<Long, LogPart> parts() {
+    NavigableMap<Long, LogPart> parts() {
         return parts;
     }
 

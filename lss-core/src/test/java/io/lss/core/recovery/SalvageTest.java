@@ -204,13 +204,14 @@ class SalvageTest {
         return record -> record.lsn() >= from && record.lsn() < to;
     }
 
-    private static Predicate<Written> nothing() {
-        return record -> false;
+    @SuppressWarnings("unused") // as a predicate
+    private static boolean nothing(Written record) {
+        return false;
     }
 
     @Test
     void aWholeStoreIsCopied() throws IOException {
-        assertSalvaged(nothing(), List.of(), 0);
+        assertSalvaged(SalvageTest::nothing, List.of(), 0);
     }
 
     // ------------------------------------------------------------------------------------------- roots
@@ -218,7 +219,7 @@ class SalvageTest {
     @Test
     void oneRootCopyIsEnough() throws IOException {
         image.device.roots[0] = null;
-        assertSalvaged(nothing(), List.of(), 1);
+        assertSalvaged(SalvageTest::nothing, List.of(), 1);
     }
 
     @Test
@@ -230,7 +231,7 @@ class SalvageTest {
         assertFalse(outcome.report.rootKept());
         assertFalse(outcome.report.isComplete());
         assertTrue(outcome.notes.getFirst().contains("application root"), outcome.notes::toString);
-        assertHolds(outcome, recordsBut(nothing()));
+        assertHolds(outcome, recordsBut(SalvageTest::nothing));
     }
 
     @Test
@@ -278,14 +279,14 @@ class SalvageTest {
     @Test
     void aDamagedFillerCostsNothing() throws IOException {
         one.rot(a + 64 + 32 + 18);
-        assertSalvaged(nothing(), List.of(), 1);
+        assertSalvaged(SalvageTest::nothing, List.of(), 1);
     }
 
     @Test
     void bytesThatMustBeZeroAreMadeZeroAgain() throws IOException {
         one.rot(b + B - 1);
         six.rot(j + 64 + 16 + 71);
-        assertSalvaged(nothing(), List.of(), 2);
+        assertSalvaged(SalvageTest::nothing, List.of(), 2);
     }
 
     // ------------------------------------------------------------------------------------------- unit headers
@@ -295,13 +296,13 @@ class SalvageTest {
         one.rot(b + 3);
         five.rot(g + 40);
         six.rot(j + 30);
-        assertSalvaged(nothing(), List.of(), 3);
+        assertSalvaged(SalvageTest::nothing, List.of(), 3);
     }
 
     @Test
     void unitHeadersInARowCostNothing() throws IOException {
         one.rot(a + 2).rot(b + 20).rot(c + 9);
-        assertSalvaged(nothing(), List.of(), 3);
+        assertSalvaged(SalvageTest::nothing, List.of(), 3);
     }
 
     @Test
@@ -325,7 +326,7 @@ class SalvageTest {
         for (SegmentImage segment : List.of(one, two, four, five, six)) {
             byte[] header = Arrays.copyOf(segment.bytes, B);
             segment.loseHeader();
-            assertSalvaged(nothing(), List.of(), 1);
+            assertSalvaged(SalvageTest::nothing, List.of(), 1);
             System.arraycopy(header, 0, segment.bytes, 0, B);
         }
     }
@@ -348,7 +349,7 @@ class SalvageTest {
         for (SegmentImage segment : List.of(one, two, four, five, six)) {
             segment.loseHeader();
         }
-        assertSalvaged(nothing(), List.of(), 5);
+        assertSalvaged(SalvageTest::nothing, List.of(), 5);
         image.device.roots[0] = null;
         image.device.roots[1] = null;
         StoreCorruptException refused = assertThrows(StoreCorruptException.class, this::salvage);
@@ -429,7 +430,7 @@ class SalvageTest {
     void aKilledStoreEndsWhereRecoveryWouldEndIt() throws IOException {
         image.roots(root(base(1), four.end(), false));
         image.blank(7);
-        assertSalvaged(nothing(), List.of(), 0);
+        assertSalvaged(SalvageTest::nothing, List.of(), 0);
         six.rot(i + 64 + 20);
         Outcome outcome = salvage();
         assertEquals(List.of(range(i, six.end())), outcome.ranges());
@@ -443,7 +444,7 @@ class SalvageTest {
         SegmentImage three = image.segment(3, 1, 2, two.end(), two.end());
         three.unit(two.end(), 12);
         image.records.removeLast();
-        assertSalvaged(nothing(), List.of(), 0);
+        assertSalvaged(SalvageTest::nothing, List.of(), 0);
     }
 
     // ------------------------------------------------------------------------------------------- anything
