@@ -54,7 +54,7 @@ public enum ExitCode {
     NO_PROVIDER(10, "no storage provider can serve that place, or the one asked for cannot"),
 
     /** What could be saved was saved, and some could not. */
-    RECORDS_LOST(11, "salvage: done, and records were lost; the account says which"),
+    RECORDS_LOST(11, "salvage: done, and records or the application root were lost; the account says which"),
 
     /** Ended by Ctrl-C or a termination signal; a JVM that is told to terminate ends with 143 of itself. */
     INTERRUPTED(130, "interrupted by Ctrl-C (143: told to terminate); what was acknowledged is kept");

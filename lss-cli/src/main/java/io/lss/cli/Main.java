@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -48,7 +49,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "lss",
         description = "LSS, a log-structured store for the JVM.",
         subcommands = {
-            DemoCommand.class,
             AppendCommand.class,
             CatCommand.class,
             TailCommand.class,
@@ -59,6 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DumpCommand.class,
             SalvageCommand.class,
             DoctorCommand.class,
+            DemoCommand.class,
             AutoComplete.GenerateCompletion.class,
             HelpCommand.class,
             LoaderCommand.class
@@ -71,6 +72,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Main implements Invocation {
     /** Loggers are held weakly by the platform; the level is lost with the logger. */
     private static final Logger LSS_LOG = Logger.getLogger("io.lss");
+
+    /** The commands that are for damaged stores. */
+    private static final Set<String> RESCUERS = Set.of("dump", "salvage", "doctor");
 
     private final Streams streams;
     private final Interruption interruption;
@@ -111,6 +115,7 @@ public final class Main implements Invocation {
             codes.put(String.format("%3d", each.code()), each.meaning());
         }
         lss.getCommandSpec().usageMessage().exitCodeList(codes);
+        lss.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
         lss.setOut(new PrintWriter(streams.report(), true));
         lss.setErr(new PrintWriter(streams.notes(), true, StandardCharsets.UTF_8));
         lss.setExecutionStrategy(parsed -> {
@@ -122,7 +127,13 @@ public final class Main implements Invocation {
         lss.setCaseInsensitiveEnumValuesAllowed(true);
         lss.setUsageHelpAutoWidth(true);
         lss.setParameterExceptionHandler(Main::wrongUsage);
-        lss.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, parsed.originalArgs()));
+        lss.setExecutionExceptionHandler((failure, command, parsed) -> {
+            int code = failed(failure, parsed.originalArgs());
+            if (code == ExitCode.CORRUPT.code() && !isJson(parsed.originalArgs()) && !RESCUERS.contains(command.getCommandName())) {
+                streams.notes().print("     'lss dump STORE' shows what is there, 'lss salvage STORE NEW' saves what is sound.\n");
+            }
+            return code;
+        });
         return lss;
     }
 

@@ -1,6 +1,7 @@
 package io.lss.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lss.api.NoProviderException;
 import io.lss.api.StoreCorruptException;
@@ -11,6 +12,8 @@ import io.lss.api.StoreLockedException;
 import io.lss.api.StoreVersionException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,5 +39,14 @@ class ExitCodeTest {
         assertEquals(ExitCode.NO_PERMISSION, ExitCode.of(new AccessDeniedException("x")));
         assertEquals(ExitCode.FAILED, ExitCode.of(new StoreFailedException("x", 1, null)));
         assertEquals(ExitCode.FAILED, ExitCode.of(new IOException("x")));
+    }
+
+    @Test
+    void thePageForOperatorsHasEachOfThem() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "COMMANDS.md"));
+        for (ExitCode each : ExitCode.values()) {
+            String row = "| " + each.code() + " | `" + each.word() + "` | " + each.meaning() + " |";
+            assertTrue(page.contains(row), row);
+        }
     }
 }

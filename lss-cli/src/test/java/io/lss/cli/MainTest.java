@@ -52,8 +52,8 @@ class MainTest {
     @Test
     void aWrongCommandLineIsRefusedInOneClearLine() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "x");
-        assertRefused("no command is given; the commands are: demo");
-        assertRefused("unknown command 'nonsense'; the commands are: demo", "nonsense");
+        assertRefused("no command is given; the commands are: append");
+        assertRefused("unknown command 'nonsense'; the commands are: append", "nonsense");
         assertRefused("--nonsense", "--nonsense");
         assertRefused("--nonsense", "demo", "--nonsense");
         assertRefused("there is no such directory", "demo", directory.resolve("missing").toString());

@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final Set<String> EXPECTED = Set.of(
             DependencyRules.API,
             DependencyRules.CORE,
+            DependencyRules.CLI,
             DependencyRules.LOCAL_FILES,
             DependencyRules.FILE_CHANNEL,
             DependencyRules.URING,
@@ -82,9 +83,14 @@ class ArchitectureTest {
         var modules = List.of(
                 module("io.lss.api", List.of(), user("io.lss.api.Fine", "java.nio.channels.FileChannel")),
                 module("io.lss.core", List.of("io.lss.api", "jdk.jfr"), user("io.lss.core.Fine", "io.lss.api.Fine")),
+                module("io.lss.cli", List.of("io.lss.core"), user("io.lss.cli.Fine", "io.lss.core.inspect.Fine")),
                 module("io.lss.uring", List.of("io.lss.api"), user("io.lss.uring.abi.Fine", LINKER)),
                 module("io.lss.tck", List.of("io.lss.api"), user("io.lss.tck.Fine", "org.junit.jupiter.api.Test")));
         assertEquals(List.of(), DependencyRules.violations(modules));
+        var coreThatExports = ModuleDescriptor.newModule("io.lss.core")
+                .exports("io.lss.core.inspect", Set.of("io.lss.cli"))
+                .build();
+        assertEquals(List.of(), DependencyRules.violations(List.of(BuiltModule.of(coreThatExports))));
     }
 
     static List<Violation> violations() {
@@ -164,6 +170,14 @@ class ArchitectureTest {
                                 List.of(),
                                 user("io.lss.uring.abi.Ring", LINKER),
                                 user("io.lss.uring.Sneaky", "java.lang.foreign.SymbolLookup"))),
+                exporting("io.lss.core.inspect", Set.of()),
+                exporting("io.lss.core.inspect", Set.of("io.lss.cli", "io.lss.bench")),
+                exporting("io.lss.core.recovery", Set.of("io.lss.cli")),
+                violation(
+                        DependencyRules.THE_COMMAND_LINE_KNOWS_NO_DEVICE,
+                        "io.lss.cli",
+                        "Sneaky",
+                        "io.lss.localfiles.Names"),
                 new Violation(
                         DependencyRules.LOCAL_FILES_ARE_EXPORTED_TO_THE_LOCAL_PROVIDERS_ALONE,
                         "io.lss.localfiles",
@@ -176,6 +190,14 @@ class ArchitectureTest {
                         BuiltModule.of(ModuleDescriptor.newModule("io.lss.localfiles")
                                 .exports("io.lss.localfiles", Set.of("io.lss.uring", "io.lss.core"))
                                 .build())));
+    }
+
+    private static Violation exporting(String exported, Set<String> targets) {
+        var builder = ModuleDescriptor.newModule("io.lss.core");
+        return new Violation(
+                DependencyRules.THE_CORE_EXPORTS_ONLY_WHAT_LOOKS_INTO_STORES_AND_ONLY_TO_THE_COMMAND_LINE,
+                "io.lss.core",
+                BuiltModule.of((targets.isEmpty() ? builder.exports(exported) : builder.exports(exported, targets)).build()));
     }
 
     private static Violation violation(DependencyRules rule, String module, String type, String used) {

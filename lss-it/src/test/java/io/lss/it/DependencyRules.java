@@ -135,10 +135,39 @@ enum DependencyRules {
                 module.descriptor().opens().forEach(opened -> broken.accept(module.name(), "opens " + opened));
             });
         }
+    },
+
+    /** What looks into stores that do not open, and the format it speaks of; nothing of what runs a store. */
+    THE_CORE_EXPORTS_ONLY_WHAT_LOOKS_INTO_STORES_AND_ONLY_TO_THE_COMMAND_LINE {
+        @Override
+        void check(Modules modules, BiConsumer<String, String> broken) {
+            modules.only(Set.of(CORE)).forEach(core -> {
+                for (Exports exported : core.descriptor().exports()) {
+                    if (!exported.isQualified()
+                            || !exported.targets().equals(Set.of(CLI))
+                            || !LOOKING.contains(exported.source())) {
+                        broken.accept(core.name(), "exports " + exported);
+                    }
+                }
+                core.descriptor().opens().forEach(opened -> broken.accept(core.name(), "opens " + opened));
+            });
+        }
+    },
+
+    THE_COMMAND_LINE_KNOWS_NO_DEVICE {
+        @Override
+        void check(Modules modules, BiConsumer<String, String> broken) {
+            var foreign = new TreeSet<>(modules.devices());
+            foreign.add(LOCAL_FILES);
+            foreign.add(TCK);
+            modules.only(Set.of(CLI)).forEach(cli -> modules.knows(cli, foreign, broken));
+        }
     };
 
     static final String API = "io.lss.api";
     static final String CORE = "io.lss.core";
+    static final String CLI = "io.lss.cli";
+    static final Set<String> LOOKING = Set.of("io.lss.core.format", "io.lss.core.inspect", "io.lss.core.salvage");
     static final String LOCAL_FILES = "io.lss.localfiles";
     static final String FILE_CHANNEL = "io.lss.filechannel";
     static final String URING = "io.lss.uring";

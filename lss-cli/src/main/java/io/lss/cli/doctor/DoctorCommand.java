@@ -1,6 +1,7 @@
 package io.lss.cli.doctor;
 
 import io.lss.cli.ExitCode;
+import io.lss.cli.frame.Providers;
 import io.lss.cli.frame.Reporting;
 import io.lss.spi.flush.DeviceProvider;
 import java.nio.file.Path;
@@ -42,21 +43,21 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Optional<String> asked = Optional.ofNullable(provider);
-        if (asked.isPresent() && ProviderCheck.installed().stream().noneMatch(each -> each.name().equals(asked.get()))) {
+        if (asked.isPresent() && Providers.installed().stream().noneMatch(each -> each.name().equals(asked.get()))) {
             throw reporting.wrong("--provider " + asked.get() + ": none has that name; there are "
-                    + String.join(", ", ProviderCheck.installed().stream().map(DeviceProvider::name).toList()));
+                    + String.join(", ", Providers.installed().stream().map(DeviceProvider::name).toList()));
         }
-        Chart chart = new Chart(reporting);
+        Chart chart = new Chart(reporting.isJson(), reporting.screen());
         Place place = new Place(location);
         new Machine(new Proc(Path.of("/")), System.getenv()).tell(chart);
         place.tell(chart);
         boolean works = false;
-        for (DeviceProvider each : ProviderCheck.installed()) {
+        for (DeviceProvider each : Providers.installed()) {
             if (asked.isEmpty() || asked.get().equals(each.name())) {
                 works |= new ProviderCheck(place).tell(each, chart);
             }
         }
-        ExitCode store = place.holdsStore() ? new StoreHealth(place, asked).tell(chart) : ExitCode.OK;
+        ExitCode store = place.holdsStore() ? new StoreHealth(place, asked).tell(chart) : place.verdict();
         return (works ? store : ExitCode.NO_PROVIDER).code();
     }
 }

@@ -67,7 +67,7 @@ final class Machine {
     private void lockedMemory(Chart chart) {
         Optional<String> limits = proc.field("proc/self/limits", "Max locked memory");
         boolean free = proc.field("proc/self/status", "CapEff:").filter(Machine::hasIpcLock).isPresent();
-        String[] words = limits.orElse("").split("\\s+");
+        String[] words = limits.orElse("").split("\\s+", -1);
         String soft = words[0].isEmpty() ? "not known" : amount(words[0]);
         chart.tell("memlockBytes", words[0].isEmpty() ? null : words[0], "", "");
         chart.tell("memlockUnlimited", free, "memlock", soft

@@ -1,11 +1,13 @@
 package io.lss.cli.doctor;
 
+import io.lss.cli.ExitCode;
 import io.lss.cli.text.Quantity;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +71,24 @@ final class Place {
         chart.end();
     }
 
+    /** {@return whether a store can be made here, as an exit code; without a store} */
+    ExitCode verdict() {
+        Path parent = path.getParent();
+        boolean isDirectory = Files.isDirectory(path);
+        if (isDirectory ? !others().isEmpty() : Files.exists(path) || parent == null || !Files.isDirectory(parent)) {
+            return ExitCode.NO_STORE;
+        }
+        return Files.isWritable(isDirectory ? path : parent) ? ExitCode.OK : ExitCode.NO_PERMISSION;
+    }
+
     private String state() {
         if (Files.isDirectory(path)) {
-            return (holdsStore() ? "a directory with a store" : isEmpty() ? "an empty directory" : "a directory without a store")
-                    + (Files.isWritable(path) ? "" : ", and not writable");
+            String what = holdsStore()
+                    ? "a directory with a store"
+                    : others().isEmpty()
+                            ? "an empty directory: a store can be made in it"
+                            : "a directory with other things in it (" + others() + "): a store needs an empty one, or one to be made";
+            return what + (Files.isWritable(path) ? "" : "; not writable by this user");
         }
         if (Files.exists(path)) {
             return "no directory; a store is one";
@@ -85,9 +101,23 @@ final class Place {
                 + (Files.isWritable(parent) ? "" : " by who may write to " + parent + ", which this user may not");
     }
 
-    private boolean isEmpty() {
+    /** {@return up to three names that are not a store's; empty if there are none} */
+    private String others() {
         try (Stream<Path> files = Files.list(path)) {
-            return files.findFirst().isEmpty();
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> !name.matches("LOCK|measured|lost\\+found|.*\\.tmp|spare-.*"))
+                    .sorted()
+                    .limit(3)
+                    .collect(Collectors.joining(", "));
+        } catch (IOException e) {
+            return "cannot be listed";
+        }
+    }
+
+    /** {@return whether two directories are on one file system, as far as can be told} */
+    static boolean onOneFileSystem(Path one, Path other) {
+        try {
+            return Files.getFileStore(one).equals(Files.getFileStore(other));
         } catch (IOException e) {
             return false;
         }

@@ -8,11 +8,6 @@ import io.lss.spi.flush.Traits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 
 /** Each storage provider: whether it works at the location, and what it would use; or why not, and what to type. */
 final class ProviderCheck {
@@ -21,18 +16,6 @@ final class ProviderCheck {
 
     ProviderCheck(Place place) {
         this.place = place;
-    }
-
-    /** {@return all that are installed, the most preferred first} */
-    static List<DeviceProvider> installed() {
-        List<DeviceProvider> found = new ArrayList<>();
-        try {
-            ServiceLoader.load(DeviceProvider.class).forEach(found::add);
-        } catch (ServiceConfigurationError e) {
-            throw new IllegalStateException("a storage provider cannot be loaded: " + e.getMessage(), e);
-        }
-        found.sort(Comparator.comparingInt(DeviceProvider::preference).reversed().thenComparing(DeviceProvider::name));
-        return found;
     }
 
     /** {@return whether the provider works at the location} */
@@ -45,22 +28,26 @@ final class ProviderCheck {
         if (!probe.remedy().isEmpty()) {
             chart.tell("remedy", "what to do", probe.remedy());
         }
-        if (probe.available()) {
-            trial(provider, chart);
-        }
+        boolean works = probe.available() && trial(provider, chart);
         chart.end();
-        return probe.available();
+        return works;
     }
 
-    private void trial(DeviceProvider provider, Chart chart) {
-        // Beside a store, not in it; a file that is made in a store's directory would be one of its leftovers.
+    /** {@return whether nothing failed; also if it could not be tried} */
+    private boolean trial(DeviceProvider provider, Chart chart) {
+        // Beside a store, not in it: its directory is its own.
         Path directory = place.nearestDirectory();
         if (place.holdsStore() && directory != null) {
-            directory = directory.getParent();
+            Path above = directory.getParent();
+            if (above == null || !Place.onOneFileSystem(directory, above)) {
+                chart.tell("tried", false, "tried", "not: " + above + " is on another file system than the store");
+                return true;
+            }
+            directory = above;
         }
         if (directory == null || !Files.isWritable(directory)) {
             chart.tell("tried", false, "tried", "not: no permission to write to " + directory + ", where a file would have to be made for it");
-            return;
+            return true;
         }
         try {
             Traits traits = Trial.in(directory, provider);
@@ -73,9 +60,11 @@ final class ProviderCheck {
             chart.tell("volatile", traits.volatileMedium(), "medium", traits.volatileMedium()
                     ? "FORGETS everything when the machine stops"
                     : "keeps what was synced when the machine stops, unless the disk lies about it");
+            return true;
         } catch (IOException | RuntimeException e) {
             chart.tell("tried", false, "", "");
             chart.tell("failure", "FAILS", Explanation.of(e) + " (tried in " + directory + ")");
+            return false;
         }
     }
 }

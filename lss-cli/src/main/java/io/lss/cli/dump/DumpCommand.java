@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  lss dump data                        everything",
             "  lss dump data --units --segment 3    the units of segment 3",
             "  lss dump data --from 1000 --to 5000 --payload 64",
-            "                                       the frames there, with the first 64 bytes of each",
+            "                                       the frames there, and 64 bytes of each",
             "  lss dump data --json | grep '\"fault\":\"'",
             "                                       what is bad"
         })
@@ -57,9 +57,7 @@ public final class DumpCommand implements Callable<Integer> {
     @Option(
             names = "--payload",
             paramLabel = "BYTES",
-            arity = "0..1",
-            fallbackValue = "64",
-            description = "Show the first bytes of each record and of the application root; 64 if no number is given.")
+            description = "Show so many of the first bytes of each record and of the application root. Default: none.")
     private int preview;
 
     /** Made by the command line parser. */

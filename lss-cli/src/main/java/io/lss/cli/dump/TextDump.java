@@ -1,5 +1,7 @@
 package io.lss.cli.dump;
 
+import static java.lang.String.format;
+
 import io.lss.cli.frame.Streams;
 import io.lss.cli.text.Quantity;
 import io.lss.core.format.FrameDescriptor;
@@ -30,8 +32,8 @@ final class TextDump implements DumpSink {
         this.preview = preview;
     }
 
-    private void line(String format, Object... values) throws IOException {
-        streams.report().print(String.format(Locale.ROOT, format, values).stripTrailing());
+    private void line(String text) throws IOException {
+        streams.report().print(text.stripTrailing());
         streams.report().print('\n');
         if (++lines % LINES_PER_FLUSH == 0) {
             streams.flush();
@@ -42,21 +44,30 @@ final class TextDump implements DumpSink {
     public void root(RootCopy copy, boolean used) throws IOException {
         Root root = copy.root();
         if (root == null) {
-            line("root copy %d  BAD: %s", copy.copy(), copy.fault());
+            line(format(Locale.ROOT, "root copy %d  BAD: %s", copy.copy(), copy.fault()));
             return;
         }
-        line("root copy %d  good%s: sequence %d, %s", copy.copy(), used ? ", in use" : "", root.sequence(), root.closed() ? "closed" : "not closed");
-        line("  store %s, segment size %d, block size %d", new UUID(root.uuidHigh(), root.uuidLow()), root.segmentSize(), root.blockSize());
-        line("  session %d from segment %d; before it the log ends %s", root.session(), root.firstSegment(),
-                root.predecessor() == 0 ? "nowhere: this is the first" : "in segment " + root.predecessor() + " at LSN " + root.predecessorEnd());
-        line("  begin LSN %d, recorded stable LSN %d, application root %d bytes", root.beginLsn(), root.stableLsn(), root.appRoot().length);
+        line(format(
+                Locale.ROOT,
+                "root copy %d  good%s: sequence %d, %s",
+                copy.copy(), used ? ", in use" : "", root.sequence(), root.closed() ? "closed" : "not closed"));
+        line(format(
+                Locale.ROOT,
+                "  store %s, segment size %d, block size %d",
+                new UUID(root.uuidHigh(), root.uuidLow()), root.segmentSize(), root.blockSize()));
+        line(format(Locale.ROOT, "  session %d from segment %d; before it the log ends %s", root.session(), root.firstSegment(),
+                root.predecessor() == 0 ? "nowhere: this is the first" : "in segment " + root.predecessor() + " at LSN " + root.predecessorEnd()));
+        line(format(
+                Locale.ROOT,
+                "  begin LSN %d, recorded stable LSN %d, application root %d bytes",
+                root.beginLsn(), root.stableLsn(), root.appRoot().length));
         preview(root.appRoot());
     }
 
     private void preview(byte[] bytes) throws IOException {
         byte[] shown = Arrays.copyOf(bytes, Math.min(preview, bytes.length));
         for (int from = 0; from < shown.length; from += Preview.WIDTH) {
-            line("%32s%s", "", Preview.line(shown, from));
+            line(format(Locale.ROOT, "%32s%s", "", Preview.line(shown, from)));
         }
     }
 
@@ -66,30 +77,43 @@ final class TextDump implements DumpSink {
         line("");
         SegmentHeader header = view.header();
         if (header == null && unused) {
-            line("segment %d  unused: made ready, and nothing was written to it that arrived", view.number());
+            line(format(
+                    Locale.ROOT,
+                    "segment %d  unused: made ready, and nothing was written to it that arrived",
+                    view.number()));
             return;
         }
         if (header == null) {
-            line("segment %d  BAD header: %s; its units cannot be checked", view.number(), view.headerFault());
+            line(format(
+                    Locale.ROOT,
+                    "segment %d  BAD header: %s; its units cannot be checked",
+                    view.number(), view.headerFault()));
             return;
         }
         base = header.base();
         if (view.isRebuilt()) {
-            line("segment %d  BAD header: %s; put together from its units: session %d, salt %016x", view.number(), view.headerFault(), header.session(), header.salt());
+            line(format(Locale.ROOT, "segment %d  BAD header: %s; put together from its units: session %d, salt %016x",
+                    view.number(), view.headerFault(), header.session(), header.salt()));
         } else {
-            line("segment %d  session %d, salt %016x, stable LSN %d, in-flight window %s", header.number(), header.session(), header.salt(), header.stableLsn(),
-                    header.window() == Long.MAX_VALUE ? "without bound" : header.window() + " bytes");
-            line("  follows %s", header.predecessor() == 0 ? "no segment" : "segment " + header.predecessor() + ", which the log leaves at LSN " + header.predecessorEnd());
+            line(format(Locale.ROOT, "segment %d  session %d, salt %016x, stable LSN %d, in-flight window %s",
+                    header.number(),
+                    header.session(),
+                    header.salt(),
+                    header.stableLsn(),
+                    header.window() == Long.MAX_VALUE ? "without bound" : header.window() + " bytes"));
+            line(format(Locale.ROOT, "  follows %s", header.predecessor() == 0
+                    ? "no segment"
+                    : "segment " + header.predecessor() + ", which the log leaves at LSN " + header.predecessorEnd()));
         }
         if (end >= 0) {
-            line("  the log leaves it at LSN %d, position %d", end, end - base);
+            line(format(Locale.ROOT, "  the log leaves it at LSN %d, position %d", end, end - base));
         }
-        line("  %12s  %20s", "position", "LSN");
+        line(format(Locale.ROOT, "  %12s  %20s", "position", "LSN"));
     }
 
     @Override
     public void segmentEnd(long position) throws IOException {
-        line("  %12d  %20s  end of what is stored", position, "");
+        line(format(Locale.ROOT, "  %12d  %20s  end of what is stored", position, ""));
     }
 
     private String behindEnd(long lsn) {
@@ -98,20 +122,32 @@ final class TextDump implements DumpSink {
 
     @Override
     public boolean unit(Unit unit) throws IOException {
-        line("  %12d  %20d  unit    %d bytes in %d, session %d, stable LSN %d, %s%s%s",
-                unit.position(), unit.lsn(), unit.length(), unit.paddedLength(), unit.session(), unit.stableLsn(), Quantity.count(unit.records(), "record"),
-                unit.valid() ? "" : " before the first BAD frame, at LSN " + unit.faultLsn() + ": " + unit.fault(), behindEnd(unit.lsn()));
+        line(format(Locale.ROOT, "  %12d  %20d  unit    %d bytes in %d, session %d, stable LSN %d, %s%s%s",
+                unit.position(),
+                unit.lsn(),
+                unit.length(),
+                unit.paddedLength(),
+                unit.session(),
+                unit.stableLsn(),
+                Quantity.count(unit.records(), "record"),
+                unit.valid() ? "" : " before the first BAD frame, at LSN " + unit.faultLsn() + ": " + unit.fault(), behindEnd(unit.lsn())));
         return true;
     }
 
     @Override
     public void frame(Frame frame) throws IOException {
         if (!frame.valid()) {
-            line("  %12d  %20d    BAD     %d bytes are no frame: %s", frame.position(), frame.lsn(), frame.length(), frame.fault());
+            line(format(
+                    Locale.ROOT,
+                    "  %12d  %20d    BAD     %d bytes are no frame: %s",
+                    frame.position(), frame.lsn(), frame.length(), frame.fault()));
             return;
         }
         boolean record = frame.kind() == FrameDescriptor.KIND_RECORD;
-        line("  %12d  %20d    %-6s  %d bytes, checksum good", frame.position(), frame.lsn(), record ? "record" : "filler", frame.length());
+        line(format(
+                Locale.ROOT,
+                "  %12d  %20d    %-6s  %d bytes, checksum good",
+                frame.position(), frame.lsn(), record ? "record" : "filler", frame.length()));
         if (record && preview > 0) {
             preview(Preview.bytes(frame.payload(), preview));
         }
@@ -120,7 +156,9 @@ final class TextDump implements DumpSink {
     @Override
     public void gap(Gap gap) throws IOException {
         boolean isBehind = end >= 0 && gap.lsn() >= end;
-        String what = gap.zero() && (isBehind || end < 0) ? "unused, zeros" : isBehind ? "unused, what a file held before" : "BAD: no unit: " + gap.fault();
-        line("  %12d  %20d  gap     %d bytes, %s", gap.position(), gap.lsn(), gap.bytes(), what);
+        String what = gap.zero() && (isBehind || end < 0)
+                ? "unused, zeros"
+                : isBehind ? "unused, what a file held before" : "BAD: no unit: " + gap.fault();
+        line(format(Locale.ROOT, "  %12d  %20d  gap     %d bytes, %s", gap.position(), gap.lsn(), gap.bytes(), what));
     }
 }

@@ -71,7 +71,9 @@ public final class LiveLog implements AutoCloseable {
     public void beginAt(long lsn) throws IOException {
         close();
         from = Math.max(lsn, root.beginLsn());
+        unit = 0;
         framesEnd = 0;
+        nextFrame = 0;
     }
 
     /**
@@ -136,7 +138,8 @@ public final class LiveLog implements AutoCloseable {
                     return true;
                 }
             } catch (NoSuchFileException e) {
-                // Trimmed since its name was read. The names are read again.
+                // Trimmed since its name was read. The names are read again; what was walked over is not.
+                from = Math.max(from, unit);
                 close();
             }
             if (attempt == 2) {
@@ -159,8 +162,8 @@ public final class LiveLog implements AutoCloseable {
                 }
                 segment = found;
                 unit = found.firstUnit();
-                if (found.header().predecessorEnd() > from) {
-                    throw new StoreCorruptException(from, "the segment before segment " + number + " is missing");
+                if (found.header().predecessorEnd() > from && !isTrimmed(found.header().predecessorEnd() - 1)) {
+                    throw store.at(new StoreCorruptException(from, "the segment before segment " + number + " is missing"));
                 }
                 return true;
             }
@@ -191,14 +194,15 @@ public final class LiveLog implements AutoCloseable {
 
     /** Reads the unit at {@code unit} if it is stable. */
     private boolean take(boolean isFresh) throws IOException {
+        if (unit >= stable && isFresh && segment != null) {
+            lookAhead(segment);
+            // What it has met may say that the log goes on elsewhere.
+            if (!follow()) {
+                return false;
+            }
+        }
         LiveSegment here = segment;
-        if (here == null) {
-            return false;
-        }
-        if (unit >= stable && isFresh) {
-            lookAhead(here);
-        }
-        if (unit >= stable) {
+        if (here == null || unit >= stable) {
             return false;
         }
         if (here.readUnit(unit)) {
@@ -206,19 +210,35 @@ public final class LiveLog implements AutoCloseable {
             framesEnd = UnitDescriptor.length(here.memory(), 0);
             return true;
         }
-        if (root.beginLsn() > unit) {
-            // Trimmed, and the space used again.
-            beginAt(root.beginLsn());
-            trims++;
+        if (isTrimmed(unit)) {
+            // And the space is used again.
+            close();
             return false;
         }
         if (!isFresh) {
             return false;
         }
-        throw new StoreCorruptException(
+        throw store.at(new StoreCorruptException(
                 unit,
                 "no valid flush unit in segment " + here.header().number() + ", position " + (unit - here.header().base())
-                        + ", though LSN " + stable + " is on record as stable");
+                        + ", though LSN " + stable + " is on record as stable"));
+    }
+
+    /** Whether an LSN is below the log's begin by now: that is on record before any file goes. If so, the walk goes on at the begin. */
+    private boolean isTrimmed(long lsn) throws IOException {
+        root = store.root();
+        if (root.beginLsn() <= lsn) {
+            return false;
+        }
+        passOverTrimmed();
+        return true;
+    }
+
+    private void passOverTrimmed() {
+        if (root.beginLsn() > from) {
+            from = root.beginLsn();
+            trims++;
+        }
     }
 
     /** Looks at units that may not be stable for one that says that the next one is. */
@@ -273,7 +293,7 @@ public final class LiveLog implements AutoCloseable {
         segments = store.segments(root);
         stable = Math.max(stable, root.stableLsn());
         if (segment == null) {
-            from = Math.max(from, root.beginLsn());
+            passOverTrimmed();
         }
     }
 

@@ -79,7 +79,8 @@ public final class LiveStore {
         throw at(new StoreCorruptException(-1, String.join(", ", reasons)));
     }
 
-    private <T extends StoreException> T at(T failure) {
+    /** {@return a failure that knows the store's place} */
+    <T extends StoreException> T at(T failure) {
         failure.at(directory.toUri());
         return failure;
     }

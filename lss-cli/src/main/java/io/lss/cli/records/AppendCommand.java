@@ -43,9 +43,9 @@ import picocli.CommandLine.Parameters;
                     + " least one byte.",
             "",
             "Examples:",
-            "  lss append --create data notes.txt      every line becomes a record of a new store",
-            "  make | lss append data                  as it comes; Ctrl-C ends it cleanly",
-            "  lss append --sync each --lsns data      an LSN for each line, when it is safe",
+            "  lss append --create data notes.txt   every line becomes a record",
+            "  make | lss append data               as it comes; Ctrl-C ends it cleanly",
+            "  lss append --sync each --lsns data   an LSN for each line, when it is safe",
             "  lss cat --format u32le old | lss append --create --format u32le new",
         })
 public final class AppendCommand implements Callable<Integer> {

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  lss cat --lsn data | head -5            the first five, with their LSNs",
             "  lss cat --from 67112960 --limit 1 data  the record there, or the next one",
             "  lss cat --json data | jq .text",
-            "  lss cat --format u32le data >records    to append to another store, whatever is in them"
+            "  lss cat --format u32le data >records    whatever bytes are in them"
         })
 public final class CatCommand implements Callable<Integer> {
     @Mixin

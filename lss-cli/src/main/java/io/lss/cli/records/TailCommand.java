@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  lss tail data                 the last ten",
-            "  lss tail -n 0 -f --lsn data   what comes from now on, with LSNs; Ctrl-C ends it",
+            "  lss tail -n 0 -f --lsn data   what comes from now on, with LSNs",
             "  lss tail -f --json data | jq --unbuffered -r .text"
         })
 public final class TailCommand implements Callable<Integer> {

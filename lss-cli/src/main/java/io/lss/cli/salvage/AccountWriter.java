@@ -7,6 +7,8 @@ import io.lss.core.salvage.Loss;
 import io.lss.core.salvage.Repair;
 import io.lss.core.salvage.SalvageObserver;
 import io.lss.core.salvage.SalvageReport;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 
 /** Writes the account: each loss, repair and note as it is found, the sum at the end. */
 final class AccountWriter implements SalvageObserver {
@@ -72,6 +74,9 @@ final class AccountWriter implements SalvageObserver {
     @Override
     public void progress(long lsn) {
         progress = lsn;
+        if (reporting.invocation().interruption().isRequested()) {
+            throw new UncheckedIOException(new InterruptedIOException("interrupted; what was made of the new store is removed again"));
+        }
     }
 
     /** Writes the sum. */

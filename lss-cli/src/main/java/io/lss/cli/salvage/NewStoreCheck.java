@@ -5,6 +5,7 @@ import io.lss.api.LogStructuredStore;
 import io.lss.api.OpenMode;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreOptions;
+import io.lss.cli.frame.Providers;
 import io.lss.core.salvage.RecordDigest;
 import io.lss.core.salvage.SalvageReport;
 import io.lss.spi.flush.DeviceProvider;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.ServiceLoader;
 
 /** Opens the new store with every provider that works there, verifies and scans it, and compares the records with those that were kept. */
 final class NewStoreCheck {
@@ -31,7 +31,7 @@ final class NewStoreCheck {
     /** {@return what is not as it must be; empty if all is well} */
     List<String> run() throws IOException {
         List<String> wrong = new ArrayList<>();
-        for (DeviceProvider provider : ServiceLoader.load(DeviceProvider.class)) {
+        for (DeviceProvider provider : Providers.installed()) {
             Probe probe = provider.probe(location);
             if (probe.available()) {
                 check(provider.name(), wrong);

@@ -51,6 +51,8 @@ public final class SalvageCommand implements Callable<Integer> {
         }
         URI location = to.toUri();
         AccountWriter account = new AccountWriter(reporting);
+        // Ctrl-C waits for what was made to be removed.
+        reporting.invocation().interruption().before(() -> {});
         SalvageReport report;
         try (StoreInspection old = StoreInspection.open(store.location(), store.provider())) {
             long[] segments = old.segments();

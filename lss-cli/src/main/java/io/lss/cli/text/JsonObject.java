@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON object, its members in the order in which they were put. Values are null, {@link String}, {@link Boolean},
- * {@link Number} (what is not finite becomes null), {@link JsonObject}, {@link Iterable} and {@link Map} of such, or an enum constant, written as its name
- * in lower case with hyphens.
+ * {@link Number} (what is not finite becomes null), {@link JsonObject}, {@link Iterable} and {@link Map} of such, or
+ * an enum constant, written as its name in lower case with hyphens.
  */
 public final class JsonObject {
     private final Map<String, @Nullable Object> members = new LinkedHashMap<>();

@@ -35,10 +35,10 @@ import picocli.CommandLine.Parameters;
                     + " by LogStructuredStore.backup, while it goes on appending; 'lss verify' then checks that copy."
                     + " Copying the files of a store in use by other means gives nothing that can be relied on.",
             "",
-            "After a failure or Ctrl-C the target is incomplete and does not open as a store; remove it.",
+            "After a failure or Ctrl-C while it copies, the target is incomplete and does not open as a store; remove it.",
             "",
             "Examples:",
-            "  lss backup data /mnt/backup/data-$(date +%F)"
+            "  lss backup data /mnt/backup/data-$(date +%%F)"
         })
 public final class BackupCommand implements Callable<Integer> {
     @Mixin

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
                     + " command cannot know.",
             "",
             "Examples:",
-            "  lss trim --before 67112960 --dry-run data   what would be given up; opens the store, gives up nothing",
+            "  lss trim --before 67112960 --dry-run data   what would be given up",
             "  lss trim --before 67112960 data"
         })
 public final class TrimCommand implements Callable<Integer> {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +101,8 @@ final class LogPlan {
     }
 
     /**
-     * A session begins with the watermark at the end of what it took over, so that is the stable LSN of its first unit: what a lost header of its first
+     * A session begins with the watermark at the end of what it took over, so that is the stable LSN of its first unit: what a
+     * lost header of its first
      * segment said of the predecessor, it says too, unless the log was trimmed beyond that.
      */
     private void nameWhatUnitsName() {
@@ -176,7 +178,7 @@ final class LogPlan {
     }
 
     /** {@return the segments of the log that are there, by number; blank ones at the end among them} */
-    TreeMap<Long, LogPart> parts() {
+    NavigableMap<Long, LogPart> parts() {
         return parts;
     }
 

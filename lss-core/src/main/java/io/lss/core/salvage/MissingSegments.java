@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Segments of the log that are not there: those that a header or the root names, and those between two segments of one session, whose numbers follow each
+ * Segments of the log that are not there: those that a header or the root names, and those between two segments of one session,
+ * whose numbers follow each
  * other. A number that is missing between two sessions, and that nobody names, may never have been used.
  */
 final class MissingSegments {

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The new store: segments in ascending order, each naming the one before it as its predecessor, then the root.
  *
- * <p>The root is that of a session that began behind everything that was kept and was closed without an append; so every kept segment is one of an earlier
+ * <p>The root is that of a session that began behind everything that was kept and was closed without an append; so every kept
+ * segment is one of an earlier
  * session, numbers may be missing between any two of them, and the next open begins behind every number that was ever used.
  */
 final class NewLog {
@@ -38,8 +39,13 @@ final class NewLog {
         this.buffer = device.allocate(Math.max(BUFFER, old.blockSize()));
     }
 
-    /** {@return the output of a segment of which something is kept, begun at the first call} */
-    SegmentOutput output(SegmentHeader old) throws IOException {
+    /**
+     * {@return the output of a segment of which something is kept, begun at the first call}
+     *
+     * @param old the segment's header in the old store
+     * @param bytes how long it can become
+     */
+    SegmentOutput output(SegmentHeader old, long bytes) throws IOException {
         SegmentOutput output = open;
         if (output == null) {
             created.add(old.number());
@@ -57,7 +63,8 @@ final class NewLog {
                             lastEnd,
                             old.salt(),
                             old.window(),
-                            old.stableLsn()));
+                            old.stableLsn()),
+                    bytes);
             open = output;
         }
         return output;
@@ -90,7 +97,7 @@ final class NewLog {
     Root writeRoot(long begin, long highestNumber, long lastSession, byte[] appRoot) throws IOException {
         long first = highestNumber + 1;
         created.add(first);
-        try (Segment empty = device.create(first, identity.segmentSize())) {
+        try (Segment empty = device.create(first, identity.blockSize())) {
             empty.finish(0);
         }
         int block = identity.blockSize();

@@ -15,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is left of a damaged stretch of whole blocks that begins where a unit began: its good frames, the places of bad ones whose length can be trusted,
+ * What is left of a damaged stretch of whole blocks that begins where a unit began: its good frames, the places of bad ones
+ * whose length can be trusted,
  * and what is lost between them.
  *
- * <p>A length is trusted if the frame's tag is right and another frame's tag, or the end of the unit, is exactly behind it. What lies between a good frame and the
+ * <p>A length is trusted if the frame's tag is right and another frame's tag, or the end of the unit, is exactly behind it. What
+ * lies between a good frame and the
  * next unit's header was padding, and not a loss, if it is zero and the next block begins with what is left of such a header, with a good
  * frame behind that.
  */

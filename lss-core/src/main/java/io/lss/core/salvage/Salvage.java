@@ -2,6 +2,7 @@ package io.lss.core.salvage;
 
 import io.lss.api.Durability;
 import io.lss.api.StoreException;
+import io.lss.api.StoreFullException;
 import io.lss.api.StoreLocationException;
 import io.lss.api.StoreOptions;
 import io.lss.core.ProviderSelection;
@@ -65,6 +66,11 @@ public final class Salvage {
         DeviceOptions device = new DeviceOptions(true, true, Durability.SYNC, TRANSFER, 1, Map.of());
         try (Device target = selection.provider().open(location, device)) {
             return run(store, target, observer);
+        } catch (StoreFullException e) {
+            throw new StoreFullException(
+                    "no space for the new store at " + location + " (" + e.getMessage()
+                            + "); what was made of it is removed again: free space there, or choose another place",
+                    e);
         } catch (StoreException e) {
             throw e.at(location);
         }
@@ -143,7 +149,9 @@ public final class Salvage {
     // ------------------------------------------------------------------------------------------- sessions
 
     private void session(List<LogPart> session, MissingSegments missing) throws IOException {
-        long r = recordedOf(session);
+        boolean onRecord = session.stream().allMatch(LogPart::hasLimit);
+        Stability stability = onRecord ? Stability.none() : Stability.of(store, session);
+        long r = recordedOf(session, stability);
         recorded = Math.max(recorded, r);
         long end = -1;
         for (int i = 0; i < session.size(); i++) {
@@ -161,28 +169,38 @@ public final class Salvage {
                 behindEnd(part, end);
                 continue;
             }
-            end = part(part, r, number == session.getLast().number());
+            boolean isLast = number == session.getLast().number();
+            tellUnknownEnd(part, isLast);
+            end = part(part, r, stability.reach(number), isLast);
+        }
+    }
+
+    /** Of the newest segment nothing says where the log leaves it, unless the store was closed; of any other, something did. */
+    private void tellUnknownEnd(LogPart part, boolean isLast) {
+        Long after = plan.parts().higherKey(part.number());
+        if (part.header() != null && !part.hasLimit() && (!isLast || after != null)) {
+            account.note("where the log left segment " + part.number() + " was on record in what is lost of the next one; taken is the end of the"
+                    + " last unit or frame that is left of it");
         }
     }
 
     /** {@return R of a session} */
-    private long recordedOf(List<LogPart> session) throws IOException {
+    private long recordedOf(List<LogPart> session, Stability stability) {
         LogPart last = session.getLast();
         if (last.hasLimit()) {
             return last.limit();
         }
-        long told = Stability.of(store, session);
         Long after = plan.parts().higherKey(last.number());
         LogPart next = after == null ? null : plan.parts().get(after);
         if (next != null && next.named()) {
             // The log went on in a segment that is missing, so all that is here was taken over.
             return identity.firstUnit(last.number() + 1);
         }
-        return Math.max(told, after == null ? plan.lastRecorded() : 0);
+        return Math.max(stability.highest(), after == null ? plan.lastRecorded() : 0);
     }
 
     /** {@return where the session's log ends, or -1} */
-    private long part(LogPart part, long r, boolean isLast) throws IOException {
+    private long part(LogPart part, long r, long reach, boolean isLast) throws IOException {
         SegmentHeader header = part.header();
         long firstUnit = identity.firstUnit(part.number());
         if (header == null) {
@@ -206,7 +224,7 @@ public final class Salvage {
                 account.repaired(new Repair(
                         header.base(), part.number(), 0, part.fault() + "; put together again from the segment's units"));
             }
-            long end = new SegmentRescue(view, header, part, r, plan.begin(), target, account, digest).run();
+            long end = new SegmentRescue(view, header, part, r, reach, plan.begin(), target, account, digest).run();
             if (end >= 0) {
                 cut(view, header, end);
             }

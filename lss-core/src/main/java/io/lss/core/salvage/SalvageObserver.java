@@ -25,7 +25,7 @@ public interface SalvageObserver {
     void note(String text);
 
     /**
-     * How far it is.
+     * How far it is. An exception from here ends the salvage, and what was made is removed again.
      *
      * @param lsn up to which the old log has been worked through
      */

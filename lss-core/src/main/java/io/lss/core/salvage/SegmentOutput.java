@@ -17,11 +17,11 @@ final class SegmentOutput implements AutoCloseable {
     private long filled;
     private long written;
 
-    /** Creates the segment, and begins it with its header. */
-    SegmentOutput(Device device, MemorySegment buffer, SegmentHeader header) throws IOException {
+    /** Creates the segment, for so many bytes at most, and begins it with its header. */
+    SegmentOutput(Device device, MemorySegment buffer, SegmentHeader header, long bytes) throws IOException {
         this.device = device;
         this.buffer = buffer;
-        this.segment = device.create(header.number(), header.segmentSize());
+        this.segment = device.create(header.number(), bytes);
         SegmentHeaderDescriptor.write(buffer, 0, header);
         filled = header.blockSize();
     }

@@ -16,7 +16,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Takes over one segment: whole units as they are, damaged stretches below R as far as their frames are good. At or above R the log ends at the first place
+ * Takes over one segment: whole units as they are, damaged stretches below R as far as their frames are good. At or above R the
+ * log ends at the first place
  * where no whole unit is.
  */
 final class SegmentRescue {
@@ -47,6 +48,9 @@ final class SegmentRescue {
     /** R, as a position in this segment; may lie outside of it. */
     private final long recorded;
 
+    /** How far the log went in this segment, at least, as a position; may lie before it. */
+    private final long reach;
+
     private long position;
 
     /** The first byte of what is to be written as fillers before the next thing that is kept. */
@@ -57,6 +61,7 @@ final class SegmentRescue {
             SegmentHeader header,
             LogPart part,
             long recordedLsn,
+            long reachLsn,
             long begin,
             NewLog target,
             Account account,
@@ -76,6 +81,7 @@ final class SegmentRescue {
         this.tiling = new UnitTiling(header, frames);
         this.limit = part.hasLimit() ? part.limit() - header.base() : header.segmentSize();
         this.recorded = recordedLsn - header.base();
+        this.reach = reachLsn - header.base();
     }
 
     /** {@return where the session's log ends, if it ends in this segment because no whole unit is there; -1 if it goes on or ends as recorded} */
@@ -121,7 +127,7 @@ final class SegmentRescue {
             end = frames.look(at, limit) == FrameFault.NONE ? at + frames.frameLength() : limit;
         }
         end = Math.min(limit, (end + block - 1) / block * block);
-        return recorded <= limit ? Math.max(end, recorded) : end;
+        return Math.max(end, Math.min(limit, recorded <= limit ? Math.max(recorded, reach) : reach));
     }
 
     // ------------------------------------------------------------------------------------------- whole units
@@ -136,7 +142,7 @@ final class SegmentRescue {
             fillPending();
             MemorySegment unit = chunks.memory().asSlice(chunks.offset(position), padded);
             count(unit, probe.length());
-            target.output(header).append(unit);
+            target.output(header, limit).append(unit);
         } else {
             long where = stray == null ? header.base() + position : stray;
             account.repaired(new Repair(
@@ -203,14 +209,14 @@ final class SegmentRescue {
                 count(header.base() + piece.position(), frames.payload());
             }
         }
-        tiling.tile(position, to, region.pieces, target.output(header)::append);
+        tiling.tile(position, to, region.pieces, target.output(header, limit)::append);
     }
 
     private void fillPending() throws IOException {
         if (pending != NONE) {
             long from = pending;
             pending = NONE;
-            tiling.tile(from, position, List.of(), target.output(header)::append);
+            tiling.tile(from, position, List.of(), target.output(header, limit)::append);
         }
     }
 }

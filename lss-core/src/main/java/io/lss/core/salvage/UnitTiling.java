@@ -20,7 +20,8 @@ import java.util.List;
  *    [unit: filler, piece, filler, piece, padding][unit: filler      ]
  * </pre>
  *
- * <p>A unit may end at any block boundary on which, with the 64 bytes behind it that the next unit's header takes, no piece lies. Where the units of the
+ * <p>A unit may end at any block boundary on which, with the 64 bytes behind it that the next unit's header takes, no piece
+ * lies. Where the units of the
  * damaged stretch began are such boundaries, so a unit made here is never longer than one that was there, or than {@link #PREFERRED}.
  */
 final class UnitTiling {

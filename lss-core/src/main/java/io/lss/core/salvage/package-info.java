@@ -18,7 +18,8 @@
  *       then it does not open.</li>
  * </ol>
  *
- * <p>Reading order: {@link io.lss.core.salvage.Salvage} is the course of it, {@code LogPlan} says which segments are of the log and how far each of them
+ * <p>Reading order: {@link io.lss.core.salvage.Salvage} is the course of it, {@code LogPlan} says which segments are of the log
+ * and how far each of them
  * goes, {@code RegionRescue} finds what is left of a damaged stretch, {@code UnitTiling} makes valid units around it, {@code SegmentOutput}
  * writes them.
  */

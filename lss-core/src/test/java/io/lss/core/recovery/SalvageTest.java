@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 /** Damage of each kind at a known place: the account names it, and everything else is in the new store, LSN for LSN and byte for byte. */
 class SalvageTest {
 
+    private static final int ROUNDS = 300;
     private static final byte[] APP_ROOT = {3, 1, 4};
 
     /** Three sessions: segments 1 and 2, segment 4 (3 was void and is gone), segments 5 and 6, closed. */
@@ -97,6 +98,11 @@ class SalvageTest {
 
         List<String> ranges() {
             return losses.stream().map(loss -> loss.lsn() + "-" + loss.endLsn()).toList();
+        }
+
+        /** Whether it is said that the end of a segment is not known any more. */
+        boolean warnsOf(long lsn) {
+            return notes.stream().anyMatch(note -> note.contains("left segment " + lsn / S + " was on record"));
         }
 
         boolean covers(long lsn) {
@@ -198,13 +204,14 @@ class SalvageTest {
         return record -> record.lsn() >= from && record.lsn() < to;
     }
 
-    private static Predicate<Written> nothing() {
-        return record -> false;
+    @SuppressWarnings("unused") // as a predicate
+    private static boolean nothing(Written record) {
+        return false;
     }
 
     @Test
     void aWholeStoreIsCopied() throws IOException {
-        assertSalvaged(nothing(), List.of(), 0);
+        assertSalvaged(SalvageTest::nothing, List.of(), 0);
     }
 
     // ------------------------------------------------------------------------------------------- roots
@@ -212,7 +219,7 @@ class SalvageTest {
     @Test
     void oneRootCopyIsEnough() throws IOException {
         image.device.roots[0] = null;
-        assertSalvaged(nothing(), List.of(), 1);
+        assertSalvaged(SalvageTest::nothing, List.of(), 1);
     }
 
     @Test
@@ -224,7 +231,7 @@ class SalvageTest {
         assertFalse(outcome.report.rootKept());
         assertFalse(outcome.report.isComplete());
         assertTrue(outcome.notes.getFirst().contains("application root"), outcome.notes::toString);
-        assertHolds(outcome, recordsBut(nothing()));
+        assertHolds(outcome, recordsBut(SalvageTest::nothing));
     }
 
     @Test
@@ -272,14 +279,14 @@ class SalvageTest {
     @Test
     void aDamagedFillerCostsNothing() throws IOException {
         one.rot(a + 64 + 32 + 18);
-        assertSalvaged(nothing(), List.of(), 1);
+        assertSalvaged(SalvageTest::nothing, List.of(), 1);
     }
 
     @Test
     void bytesThatMustBeZeroAreMadeZeroAgain() throws IOException {
         one.rot(b + B - 1);
         six.rot(j + 64 + 16 + 71);
-        assertSalvaged(nothing(), List.of(), 2);
+        assertSalvaged(SalvageTest::nothing, List.of(), 2);
     }
 
     // ------------------------------------------------------------------------------------------- unit headers
@@ -289,13 +296,13 @@ class SalvageTest {
         one.rot(b + 3);
         five.rot(g + 40);
         six.rot(j + 30);
-        assertSalvaged(nothing(), List.of(), 3);
+        assertSalvaged(SalvageTest::nothing, List.of(), 3);
     }
 
     @Test
     void unitHeadersInARowCostNothing() throws IOException {
         one.rot(a + 2).rot(b + 20).rot(c + 9);
-        assertSalvaged(nothing(), List.of(), 3);
+        assertSalvaged(SalvageTest::nothing, List.of(), 3);
     }
 
     @Test
@@ -319,9 +326,22 @@ class SalvageTest {
         for (SegmentImage segment : List.of(one, two, four, five, six)) {
             byte[] header = Arrays.copyOf(segment.bytes, B);
             segment.loseHeader();
-            assertSalvaged(nothing(), List.of(), 1);
+            assertSalvaged(SalvageTest::nothing, List.of(), 1);
             System.arraycopy(header, 0, segment.bytes, 0, B);
         }
+    }
+
+    @Test
+    void whereALaterUnitRecordedHowFarASegmentWentTheRestOfItIsToldLost() throws IOException {
+        SegmentImage seven = image.segment(7, 3, 6, six.end(), four.end());
+        seven.unit(six.end(), 10);
+        image.roots(root(base(1), seven.end(), true));
+        seven.loseHeader();
+        six.lose(j, B);
+        Outcome outcome = salvage();
+        assertEquals(List.of(range(j, six.end())), outcome.ranges());
+        assertTrue(outcome.warnsOf(j));
+        assertHolds(outcome, recordsBut(in(j, base(7))));
     }
 
     @Test
@@ -329,7 +349,7 @@ class SalvageTest {
         for (SegmentImage segment : List.of(one, two, four, five, six)) {
             segment.loseHeader();
         }
-        assertSalvaged(nothing(), List.of(), 5);
+        assertSalvaged(SalvageTest::nothing, List.of(), 5);
         image.device.roots[0] = null;
         image.device.roots[1] = null;
         StoreCorruptException refused = assertThrows(StoreCorruptException.class, this::salvage);
@@ -410,7 +430,7 @@ class SalvageTest {
     void aKilledStoreEndsWhereRecoveryWouldEndIt() throws IOException {
         image.roots(root(base(1), four.end(), false));
         image.blank(7);
-        assertSalvaged(nothing(), List.of(), 0);
+        assertSalvaged(SalvageTest::nothing, List.of(), 0);
         six.rot(i + 64 + 20);
         Outcome outcome = salvage();
         assertEquals(List.of(range(i, six.end())), outcome.ranges());
@@ -424,31 +444,37 @@ class SalvageTest {
         SegmentImage three = image.segment(3, 1, 2, two.end(), two.end());
         three.unit(two.end(), 12);
         image.records.removeLast();
-        assertSalvaged(nothing(), List.of(), 0);
+        assertSalvaged(SalvageTest::nothing, List.of(), 0);
     }
 
     // ------------------------------------------------------------------------------------------- anything
 
+    /** Overwrites some bytes of the log at one to three places, and returns the LSNs from and to. */
+    private List<long[]> strike(Random random, boolean zeros) {
+        List<SegmentImage> segments = List.of(one, two, four, five, six);
+        List<long[]> damaged = new ArrayList<>();
+        int strikes = 1 + random.nextInt(3);
+        for (int n = 0; n < strikes; n++) {
+            SegmentImage segment = segments.get(random.nextInt(segments.size()));
+            int from = random.nextInt(segment.position - 1);
+            int length = Math.min(segment.position - from, 1 + random.nextInt(random.nextBoolean() ? 16 : 6000));
+            for (int at = from; at < from + length; at++) {
+                segment.bytes[at] = (byte) (zeros ? 0 : segment.bytes[at] ^ 1 + random.nextInt(255));
+            }
+            damaged.add(new long[] {segment.header.base() + from, segment.header.base() + from + length});
+        }
+        return damaged;
+    }
+
     /** Whatever bytes are overwritten: what is untouched is kept, what is touched is told, and the new store is whole. */
     @Test
     void anyDamageIsToldExactly() throws IOException {
-        List<SegmentImage> segments = List.of(one, two, four, five, six);
         Random random = new Random(77);
         MemoryDevice whole = image.device.copy();
-        for (int round = 0; round < 400; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             whole.segments.forEach((number, bytes) ->
                     System.arraycopy(bytes, 0, image.device.segment(number), 0, bytes.length));
-            List<long[]> damaged = new ArrayList<>();
-            int strikes = 1 + random.nextInt(3);
-            for (int n = 0; n < strikes; n++) {
-                SegmentImage segment = segments.get(random.nextInt(segments.size()));
-                int from = random.nextInt(segment.position - 1);
-                int length = Math.min(segment.position - from, 1 + random.nextInt(random.nextBoolean() ? 16 : 6000));
-                for (int at = from; at < from + length; at++) {
-                    segment.bytes[at] = (byte) (round % 2 == 0 ? 0 : segment.bytes[at] ^ 1 + random.nextInt(255));
-                }
-                damaged.add(new long[] {segment.header.base() + from, segment.header.base() + from + length});
-            }
+            List<long[]> damaged = strike(random, round % 2 == 0);
             int now = round;
             Outcome outcome = salvage();
             List<Written> kept = new ArrayList<>();
@@ -461,11 +487,65 @@ class SalvageTest {
                 if (keep) {
                     kept.add(record);
                 }
-                assertEquals(!keep, outcome.covers(record.lsn()), () -> "round " + now + ": record at LSN " + record.lsn() + ", damage "
+                assertEquals(!keep, outcome.covers(record.lsn()) || !keep && outcome.warnsOf(record.lsn()), () -> "round "
+                        + now + ": record at LSN " + record.lsn() + ", damage "
                         + damaged.stream().map(Arrays::toString).toList() + ", " + outcome.losses);
             }
             assertHolds(outcome, kept);
         }
+    }
+
+    /** Where the end of the log is not on record, too, nothing whole goes without being told, and nothing is made up. */
+    @Test
+    void anyDamageToALogWithoutARecordedEndIsTold() throws IOException {
+        Random random = new Random(78);
+        MemoryDevice whole = image.device.copy();
+        for (int round = 0; round < ROUNDS; round++) {
+            whole.segments.forEach((number, bytes) ->
+                    System.arraycopy(bytes, 0, image.device.segment(number), 0, bytes.length));
+            if (round % 3 == 0) {
+                image.device.roots[0] = null;
+                image.device.roots[1] = null;
+            } else {
+                image.roots(root(base(1), four.end(), false));
+            }
+            List<long[]> damaged = strike(random, round % 2 == 0);
+            int now = round;
+            Outcome outcome = salvage();
+            RecoveredLog log = assertInstanceOf(RecoveredLog.class, Recovery.recover(outcome.device));
+            List<Written> kept = new ArrayList<>();
+            try (LogCursor cursor =
+                    LogCursor.scan(log.segments(), log.beginLsn(), log.stableLsn(), log::beginLsn, () -> {})) {
+                while (cursor.next()) {
+                    kept.add(new Written(cursor.lsn(), cursor.payload().toArray(ValueLayout.JAVA_BYTE)));
+                }
+            }
+            log.segments().close();
+            List<Written> expected = new ArrayList<>();
+            for (Written record : image.records) {
+                boolean isKept = kept.stream().anyMatch(each -> each.lsn() == record.lsn());
+                boolean same = isSame(whole, record.lsn(), record.lsn() + 16 + record.payload().length);
+                assertTrue(!isKept || same, () -> "round " + now + ": " + record.lsn());
+                if (isKept) {
+                    expected.add(record);
+                }
+                assertTrue(
+                        isKept
+                                || !same
+                                || outcome.covers(record.lsn())
+                                || !isSaltLeft(whole, record.lsn() / S)
+                                || isHeaderLess(whole, record.lsn()),
+                        () -> "round " + now + ": record at LSN " + record.lsn() + " is whole and neither kept nor told, damage "
+                                + damaged.stream().map(Arrays::toString).toList() + ", " + outcome.losses);
+            }
+            assertHolds(outcome, expected);
+        }
+    }
+
+    /** {@return whether the unit around a record has lost its header: above R that is no unit, and nothing tells that there was one} */
+    private boolean isHeaderLess(MemoryDevice whole, long lsn) {
+        long unit = LongStream.of(a, b, c, d, e, f, g, h, i, j).filter(each -> each <= lsn).max().orElseThrow();
+        return !isSame(whole, unit, unit + 64);
     }
 
     /** {@return whether the header of a segment is left, or a unit header with a good first frame: without the salt no frame can be checked} */
