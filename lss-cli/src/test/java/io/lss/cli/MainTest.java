@@ -5,41 +5,30 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lss.cli.frame.Streams;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line, as far as it goes without a store. */
 class MainTest {
-    private final PrintStream out = System.out;
-    private final PrintStream err = System.err;
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
 
     @TempDir
     private Path directory;
 
-    @BeforeEach
-    void catchOutput() {
-        System.setOut(new PrintStream(said, true, UTF_8));
-        System.setErr(new PrintStream(complained, true, UTF_8));
-    }
-
-    @AfterEach
-    void restoreOutput() {
-        System.setOut(out);
-        System.setErr(err);
+    private int run(String... args) {
+        return Main.run(Streams.of(InputStream.nullInputStream(), said, complained), args);
     }
 
     private void assertRefused(String reason, String... args) {
         complained.reset();
-        assertEquals(ExitCode.USAGE, Main.run(args), () -> String.join(" ", args));
+        assertEquals(ExitCode.USAGE.code(), run(args), () -> String.join(" ", args));
         String text = complained.toString(UTF_8);
         assertTrue(text.startsWith("lss: ") && text.contains(reason), text);
         assertFalse(text.contains("\tat "), text);
@@ -47,13 +36,16 @@ class MainTest {
 
     @Test
     void helpTellsTheOptionsAndExitCodesAndHidesTheChildProcess() {
-        assertEquals(ExitCode.OK, Main.run("demo", "--help"));
-        for (String word : new String[] {"--mb", "--seed", "--store", "--keep", "Exit codes", "verification failed"}) {
+        assertEquals(ExitCode.OK.code(), run("demo", "--help"));
+        for (String word : new String[] {"--mb", "--seed", "--store", "--keep"}) {
             assertTrue(said.toString(UTF_8).contains(word), word);
         }
         said.reset();
-        assertEquals(ExitCode.OK, Main.run("--help"));
+        assertEquals(ExitCode.OK.code(), run("--help"));
         assertTrue(said.toString(UTF_8).contains("demo"));
+        for (ExitCode each : ExitCode.values()) {
+            assertTrue(said.toString(UTF_8).contains(each.meaning().substring(0, 12)), each.meaning());
+        }
         assertFalse(said.toString(UTF_8).contains("loader"));
     }
 
@@ -79,7 +71,7 @@ class MainTest {
     @Test
     void aProviderThatIsNotThereIsRefusedBeforeAnythingIsPrinted() throws IOException {
         Files.writeString(directory.resolve("data"), "x".repeat(1_000));
-        assertEquals(ExitCode.FAILED, Main.run("demo", "--mb", "1", "--provider", "nonesuch", directory.toString()));
+        assertEquals(ExitCode.NO_PROVIDER.code(), run("demo", "--mb", "1", "--provider", "nonesuch", directory.toString()));
         assertEquals("", said.toString(UTF_8));
         String text = complained.toString(UTF_8);
         assertTrue(text.startsWith("lss: ") && text.contains("nonesuch"), text);
@@ -87,7 +79,7 @@ class MainTest {
 
     @Test
     void aDirectoryWithoutDataIsAClearError() {
-        assertEquals(ExitCode.FAILED, Main.run("demo", directory.toString()));
+        assertEquals(ExitCode.FAILED.code(), run("demo", directory.toString()));
         String text = complained.toString(UTF_8);
         assertTrue(text.startsWith("lss: no data: " + directory), text);
     }

@@ -6,12 +6,15 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Waits for one write or sync outside the flusher, driving the device if it needs that. Not shortened by interrupts. */
-final class OneOperation implements Completion {
+public final class OneOperation implements Completion {
 
     private static final long SLICE_NANOS = 1_000_000;
 
     private boolean done;
     private @Nullable IOException failure;
+
+    /** For one operation. */
+    public OneOperation() {}
 
     @Override
     public synchronized void done(long bytes, @Nullable IOException why) {
@@ -20,8 +23,13 @@ final class OneOperation implements Completion {
         notifyAll();
     }
 
-    /** Waits for the operation that was given this object. */
-    void await(Device device) throws IOException {
+    /**
+     * Waits for the operation that was given this object.
+     *
+     * @param device on which it was started
+     * @throws IOException if it failed
+     */
+    public void await(Device device) throws IOException {
         device.submit();
         boolean interrupted = false;
         if (device.traits().anyThread()) {

@@ -24,15 +24,21 @@ import java.util.stream.Collectors;
  * @param provider the chosen one
  * @param rejected why others that are preferred were not taken: name to reason
  */
-record ProviderSelection(DeviceProvider provider, Map<String, String> rejected) {
+public record ProviderSelection(DeviceProvider provider, Map<String, String> rejected) {
 
     /** Names a provider for every store that does not name one itself. */
     static final String PROPERTY = "io.lss.provider";
 
     private static final System.Logger LOG = System.getLogger("io.lss");
 
-    /** Chooses. */
-    static ProviderSelection select(URI location, StoreOptions options) throws NoProviderException {
+    /**
+     * {@return the provider that serves a location}
+     *
+     * @param location where
+     * @param options how the store is going to be opened
+     * @throws NoProviderException if there is none
+     */
+    public static ProviderSelection select(URI location, StoreOptions options) throws NoProviderException {
         Map<String, String> broken = new TreeMap<>();
         List<DeviceProvider> found = find(broken);
         Optional<String> named = options.provider()
@@ -92,8 +98,12 @@ record ProviderSelection(DeviceProvider provider, Map<String, String> rejected) 
                 rejected);
     }
 
-    /** {@return every provider that can be constructed, the most preferred first} */
-    private static List<DeviceProvider> find(Map<String, String> broken) {
+    /**
+     * {@return every provider that can be constructed, the most preferred first}
+     *
+     * @param broken told those that cannot be, name to reason
+     */
+    public static List<DeviceProvider> find(Map<String, String> broken) {
         Map<String, DeviceProvider> byClass = new LinkedHashMap<>();
         for (ServiceLoader<DeviceProvider> loader : List.of(
                 ServiceLoader.load(DeviceProvider.class),

@@ -169,6 +169,12 @@ final class FileSegment implements Segment {
         return task;
     }
 
+    @Override
+    public void startRead(MemorySegment dst, long position, Completion completion) {
+        checkRead(dst, position);
+        device.readers().offer(new StartedRead(this, dst, position, completion));
+    }
+
     static void checkRead(MemorySegment dst, long position) {
         if (position < 0) {
             throw new IllegalArgumentException("position " + position + " is negative");

@@ -91,7 +91,7 @@ class DemoTest {
     @Test
     void aProviderThatDoesNotExistIsAClearErrorAndLeavesNothingBehind() throws Exception {
         Run run = demo(modulePath(), "--mb", "8", "--provider", "nonesuch", data.toString());
-        assertEquals(3, run.exitCode(), run::toString);
+        assertEquals(10, run.exitCode(), run::toString);
         assertEquals(1, run.err().lines().count(), run::toString);
         assertTrue(run.err().contains("nonesuch"), run::toString);
         assertNothingIsLeft(run);

@@ -178,6 +178,40 @@ abstract class TransferRules extends DeviceRules {
     }
 
     @Test
+    void f8_aReadThatIsStartedHasBroughtItsBytesWhenItIsTold() throws Exception {
+        Device device = openDevice(site());
+        Segment segment = written(device, 1, 4, 0);
+        List<Outcome> outcomes = new ArrayList<>();
+        AtomicInteger found = new AtomicInteger();
+        MemorySegment expected = MemorySegment.ofArray(new byte[4 * buffer()]);
+        for (int i = 0; i < 4; i++) {
+            fill(expected.asSlice((long) i * buffer(), buffer()), i);
+        }
+        for (int position : new int[] {0, 3 * buffer(), buffer() + 1, 7, 2 * buffer() - 1}) {
+            MemorySegment dst = MemorySegment.ofArray(new byte[buffer()]);
+            Outcome outcome = Outcome.on(device);
+            // By a thread that has ended when the read does.
+            Work.start(() -> {
+                segment.startRead(dst, position, (bytes, failure) -> {
+                    if (bytes == buffer() && dst.mismatch(expected.asSlice(position, buffer())) < 0) {
+                        found.incrementAndGet();
+                    }
+                    outcome.done(bytes, failure);
+                });
+                return true;
+            }).get();
+            outcomes.add(outcome);
+        }
+        for (Outcome each : outcomes) {
+            Broken.unless(each.await() == buffer(), F8, "a read that was started is short");
+        }
+        Broken.unless(
+                found.get() == outcomes.size(), F8, "%d of %d reads had brought what was written when they were told", found.get(), outcomes.size());
+        segment.close();
+        tried(outcomes.size());
+    }
+
+    @Test
     void f8_readsOfManyThreadsGoIntoAnyMemoryWhileWritesGoOn() throws Exception {
         Device device = openDevice(site());
         Segment old = written(device, 1, 4, 0);

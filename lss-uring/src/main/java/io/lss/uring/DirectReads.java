@@ -2,6 +2,9 @@ package io.lss.uring;
 
 import io.lss.localfiles.crew.Call;
 import io.lss.localfiles.crew.Crew;
+import io.lss.localfiles.crew.DeviceThread;
+import io.lss.localfiles.crew.ToldTask;
+import io.lss.spi.flush.Completion;
 import io.lss.uring.Bounces.Bounce;
 import io.lss.uring.linux.Errno;
 import io.lss.uring.linux.FileCalls;
@@ -63,6 +66,23 @@ final class DirectReads {
             }
         }
         return done;
+    }
+
+    /**
+     * Has a thread of the device read. Not a ring of the caller's: what a thread has with a ring ends when the thread does, and the caller may.
+     */
+    void start(UringSegment segment, MemorySegment dst, long position, Completion completion) {
+        readers.offer(new ToldTask("read", completion) {
+            @Override
+            protected long transfer(DeviceThread thread) throws IOException {
+                return readNow(segment, dst, position);
+            }
+
+            @Override
+            protected IOException refusal(String why) {
+                return segment.refused("read");
+            }
+        });
     }
 
     private long handOver(UringSegment segment, MemorySegment dst, long position) throws IOException {

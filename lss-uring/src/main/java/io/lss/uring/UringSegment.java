@@ -133,6 +133,12 @@ final class UringSegment implements Segment {
         return device.reads().read(this, dst, position);
     }
 
+    @Override
+    public void startRead(MemorySegment dst, long position, Completion completion) {
+        checkRead(dst, position);
+        device.reads().start(this, dst, position, completion);
+    }
+
     static void checkRead(MemorySegment dst, long position) {
         if (position < 0) {
             throw new IllegalArgumentException("position " + position + " is negative");

@@ -48,6 +48,28 @@ public interface Segment extends AutoCloseable {
     long read(MemorySegment dst, long position) throws IOException;
 
     /**
+     * Starts a read that ends while the caller does something else: the engine reads ahead with it. What it brings is what {@link #read} would. Any
+     * thread, one that ends right afterwards included. A device whose reads go on by themselves, on its own threads or in its hardware, overrides
+     * this; here it is done at once, by the caller, which is correct and reads nothing ahead.
+     *
+     * @param dst where to put the bytes; memory that any thread can reach, any length. The device does not touch it after completion (F5)
+     * @param position the first byte to read; any, not only multiples of the block size
+     * @param completion told once (F2), with how many bytes were read, or why none
+     * @throws IllegalArgumentException as {@link #read} does; nothing was started, the completion is not told. A device may answer such misuse
+     *     through the completion instead (F14)
+     */
+    default void startRead(MemorySegment dst, long position, Completion completion) {
+        long bytes;
+        try {
+            bytes = read(dst, position);
+        } catch (IOException e) {
+            completion.done(0, e);
+            return;
+        }
+        completion.done(bytes, null);
+    }
+
+    /**
      * Says that nothing will be written any more. All writes and syncs have completed.
      *
      * @param end the position after the last byte written; a device may give back the space beyond it

@@ -14,8 +14,8 @@
  *       {@link io.lss.spi.flush.Device#submit} and {@link io.lss.spi.flush.Device#drive}: one thread at a time.
  *       Unless {@link io.lss.spi.flush.Traits#anyThread()} says that any thread will do, that thread is owned by the
  *       store or stays in its call until all that it issued has completed.</li>
- *   <li>{@link io.lss.spi.flush.Segment#read}, {@link io.lss.spi.flush.Device#readAll} and
- *       {@link io.lss.spi.flush.Device#allocate}: any number of threads, at the same time as everything else.</li>
+ *   <li>{@link io.lss.spi.flush.Segment#read}, {@link io.lss.spi.flush.Segment#startRead}, {@link io.lss.spi.flush.Device#readAll}
+ *       and {@link io.lss.spi.flush.Device#allocate}: any number of threads, at the same time as everything else.</li>
  *   <li>{@link io.lss.spi.flush.Segment#finish} and {@link io.lss.spi.flush.Segment#close}: one thread for a handle, when nothing
  *       is in flight on it, at the same time as anything on others.</li>
  *   <li>Create, open, delete, list, read and write roots: one thread at a time, at the same time as all of the above.</li>

@@ -86,7 +86,7 @@ final class Demo {
                 return run(corpus, place, interruption);
             } catch (IOException | RuntimeException e) {
                 if (interruption.isRequested() || diedOfSignal(e)) {
-                    return ExitCode.INTERRUPTED;
+                    return ExitCode.INTERRUPTED.code();
                 }
                 throw e;
             } finally {
@@ -128,16 +128,16 @@ final class Demo {
             Killed killed = loadAndKill(plan, place, interruption);
             List<Claim> all = reopenAndFinish(plan, killed, interruption);
             verifyEverything(plan, all, interruption);
-            return ExitCode.OK;
+            return ExitCode.OK.code();
         } catch (StoreCorruptException e) {
             if (interruption.isRequested()) {
                 throw e;
             }
             fail(place, corpus, Explanation.of(e), List.of());
-            return ExitCode.VERIFICATION_FAILED;
+            return ExitCode.VERIFICATION_FAILED.code();
         } catch (VerificationFailedException e) {
             fail(place, corpus, e.summary(), e.findings());
-            return ExitCode.VERIFICATION_FAILED;
+            return ExitCode.VERIFICATION_FAILED.code();
         }
     }
 

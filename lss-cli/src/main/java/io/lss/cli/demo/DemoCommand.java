@@ -1,18 +1,18 @@
 package io.lss.cli.demo;
 
+import io.lss.cli.frame.Invocation;
 import io.lss.cli.text.Quantity;
-import io.lss.cli.text.Screen;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -32,14 +32,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:everything was verified",
-            "1:verification failed; the report says which record, and the store is kept",
-            "2:the command line is wrong",
-            "3:the store or a file could not be used",
-            "130:interrupted; what was made is deleted"
-        })
+        footer = {"", "What was made is deleted at the end, also after Ctrl-C; a store that fails verification is kept."})
 public final class DemoCommand implements Callable<Integer> {
     private static final long MAX_MEGABYTES = 1_000_000;
     private static final int MAX_THREADS = 64;
@@ -101,7 +94,7 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         check();
         return new Demo(
-                        Screen.standard(),
+                        Invocation.of(spec()).streams().screen(),
                         new DemoSettings(
                                 directory,
                                 store,
@@ -157,7 +150,10 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private ParameterException wrong(String message) {
-        CommandLine command = spec == null ? new CommandLine(this) : spec.commandLine();
-        return new ParameterException(command, message);
+        return new ParameterException(spec().commandLine(), message);
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec, "the parser sets it");
     }
 }

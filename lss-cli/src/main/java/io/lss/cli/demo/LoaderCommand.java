@@ -25,7 +25,7 @@ public final class LoaderCommand implements Callable<Integer> {
         Thread.ofPlatform().daemon().name("parent-watch").start(() -> {
             awaitEndOfParent();
             orphaned.countDown();
-            Runtime.getRuntime().halt(ExitCode.FAILED);
+            Runtime.getRuntime().halt(ExitCode.FAILED.code());
         });
         Loader.run(directory);
         try {
@@ -33,7 +33,7 @@ public final class LoaderCommand implements Callable<Integer> {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return ExitCode.OK;
+        return ExitCode.OK.code();
     }
 
     /** The parent holds the other end of standard input, and lets go of it even when it is killed. */

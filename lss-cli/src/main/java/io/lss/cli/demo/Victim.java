@@ -64,9 +64,15 @@ final class Victim implements AutoCloseable {
         }
         Module module = Main.class.getModule();
         if (module.isNamed()) {
-            words.addAll(List.of("--module-path", System.getProperty("jdk.module.path", "")));
+            String path = System.getProperty("jdk.module.path");
+            if (path != null) { // in an image of jlink there is none
+                words.addAll(List.of("--module-path", path));
+            }
             words.addAll(List.of("--module", module.getName() + "/" + Main.class.getName()));
         } else {
+            if (words.stream().noneMatch(word -> word.startsWith("--enable-native-access"))) {
+                words.add("--enable-native-access=ALL-UNNAMED"); // what the manifest says when started by -jar
+            }
             words.addAll(List.of("--class-path", System.getProperty("java.class.path", ""), Main.class.getName()));
         }
         words.addAll(List.of(LoaderCommand.NAME, directory.toString()));
@@ -105,7 +111,7 @@ final class Victim implements AutoCloseable {
             look();
         }
         kill();
-        if (process.exitValue() == ExitCode.FAILED) {
+        if (isFailure(process.exitValue())) {
             throw endedByItself();
         }
     }
@@ -146,5 +152,10 @@ final class Victim implements AutoCloseable {
     @Override
     public void close() {
         kill();
+    }
+
+    /** Whether it ended with a code of its own; one that was killed ends with 1 or above 128, as the system has it. */
+    private static boolean isFailure(int code) {
+        return code > ExitCode.VERIFICATION_FAILED.code() && code < ExitCode.INTERRUPTED.code();
     }
 }

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A progress bar, drawn by a thread of its own until it is closed. */
@@ -15,28 +16,40 @@ public final class Progress implements AutoCloseable {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final @Nullable Thread painter;
 
-    private Progress(@Nullable Screen screen, String what, long total, LongSupplier done) {
+    private Progress(@Nullable Screen screen, Supplier<String> text) {
         painter = screen == null
                 ? null
-                : Thread.ofPlatform().daemon().name("progress").unstarted(() -> paint(screen, what, total, done));
+                : Thread.ofPlatform().daemon().name("progress").unstarted(() -> paint(screen, text));
     }
 
-    static Progress hidden() {
-        return new Progress(null, "", 1, () -> 0);
+    /** {@return none} */
+    public static Progress hidden() {
+        return new Progress(null, () -> "");
     }
 
     static Progress shown(Screen screen, String what, long total, LongSupplier done) {
-        Progress progress = new Progress(screen, what, total, done);
+        return started(new Progress(screen, () -> text(what, total, done.getAsLong())));
+    }
+
+    static Progress busy(Screen screen, String what) {
+        long began = System.nanoTime();
+        return started(new Progress(
+                screen,
+                () -> String.format(
+                        Locale.ROOT, "  %-20.20s %d s", what, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began))));
+    }
+
+    private static Progress started(Progress progress) {
         if (progress.painter != null) {
             progress.painter.start();
         }
         return progress;
     }
 
-    private void paint(Screen screen, String what, long total, LongSupplier done) {
+    private void paint(Screen screen, Supplier<String> text) {
         try {
             do {
-                screen.bar(text(what, total, done.getAsLong()));
+                screen.bar(text.get());
             } while (!ended.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -30,11 +30,6 @@ public final class Screen {
         this.interactive = interactive;
     }
 
-    /** {@return the screen of this process} */
-    public static Screen standard() {
-        return new Screen(System.out, System.err, Terminal.canShowProgress());
-    }
-
     /**
      * Writes a line of the report.
      *
@@ -43,7 +38,8 @@ public final class Screen {
     public void line(String text) {
         synchronized (lock) {
             wipe();
-            report.println(text);
+            report.print(text);
+            report.print('\n');
             report.flush();
         }
     }
@@ -76,7 +72,7 @@ public final class Screen {
     public void warn(String text) {
         synchronized (lock) {
             wipe();
-            notes.println("lss: " + text);
+            notes.print("lss: " + text + '\n');
             notes.flush();
         }
     }
@@ -91,6 +87,16 @@ public final class Screen {
      */
     public Progress progress(String what, long total, LongSupplier done) {
         return interactive ? Progress.shown(this, what, total, done) : Progress.hidden();
+    }
+
+    /**
+     * Shows that something goes on whose end is not known, and for how long, until the result is closed.
+     *
+     * @param what it is, in one or two words
+     * @return to be closed at the end
+     */
+    public Progress busy(String what) {
+        return interactive ? Progress.busy(this, what) : Progress.hidden();
     }
 
     void bar(String text) {

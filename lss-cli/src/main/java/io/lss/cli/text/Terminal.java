@@ -4,36 +4,49 @@ import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
-/** What is known of the terminal. */
-final class Terminal {
-    /** Where the system has it: what standard error is connected to. */
-    private static final Path STANDARD_ERROR = Path.of("/proc/self/fd/2");
-
+/** What is known of what the process is connected to. */
+public final class Terminal {
     private Terminal() {}
 
     /** {@return whether standard error is a terminal that can draw over its last line} */
-    @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is no terminal
-    static boolean canShowProgress() {
-        Console console = System.console();
+    public static boolean canShowProgress() {
         String type = System.getenv("TERM");
-        return console != null
-                && console.isTerminal()
-                && type != null
-                && !type.isEmpty()
-                && !type.equals("dumb")
-                && standardErrorMayBeTerminal();
+        return type != null && !type.isEmpty() && !type.equals("dumb") && isStandardErrorTerminal();
     }
 
-    /** A console speaks for standard input and output only. */
-    private static boolean standardErrorMayBeTerminal() {
+    /** {@return whether standard output is a pipe or a socket, as far as the system tells; true if it does not} */
+    public static boolean isStandardOutputPipe() {
+        return target(1)
+                .map(name -> name.startsWith("pipe:") || name.startsWith("socket:"))
+                .orElse(true);
+    }
+
+    /** {@return whether standard output is a file, so that a progress bar disturbs nobody who reads it} */
+    public static boolean isStandardOutputFile() {
+        return target(1).map(name -> name.startsWith("/") && !name.startsWith("/dev/")).orElse(false);
+    }
+
+    private static boolean isStandardErrorTerminal() {
+        return target(2)
+                .map(name -> name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console"))
+                .orElseGet(Terminal::isConsoleTerminal);
+    }
+
+    /** A console speaks for standard input and output only: the best there is where the system does not tell. */
+    @SuppressWarnings("SystemConsoleNull") // since JDK 25 it is null again where there is no terminal
+    private static boolean isConsoleTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
+    }
+
+    /** What Linux says a file descriptor of this process leads to. */
+    private static Optional<String> target(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(STANDARD_ERROR).toString();
-            return target.startsWith("/dev/pts/")
-                    || target.startsWith("/dev/tty")
-                    || target.equals("/dev/console");
+            return Optional.of(Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString());
         } catch (IOException | UnsupportedOperationException e) {
-            return true;
+            return Optional.empty();
         }
     }
 }

@@ -19,4 +19,20 @@ public final class Tags {
         h ^= h >>> 33;
         return h;
     }
+
+    /**
+     * {@return what was mixed} The inverse of {@link #mix}: the factors are the inverses of its factors modulo 2^64, and each shift by 33 bits
+     * undoes itself.
+     *
+     * @param tag a tag of 64 bits
+     */
+    public static long unmix(long tag) {
+        long h = tag;
+        h ^= h >>> 33;
+        h *= 0x9cb4b2f8129337dbL;
+        h ^= h >>> 33;
+        h *= 0x4f74430c22a54005L;
+        h ^= h >>> 33;
+        return h;
+    }
 }

@@ -101,6 +101,17 @@ public final class UnitDescriptor {
     }
 
     /**
+     * {@return the salt from which the tag was made, as stored} So every unit header holds the salt of its segment, which is otherwise in the
+     * segment's header alone.
+     *
+     * @param memory where the unit is
+     * @param offset of the unit
+     */
+    public static long salt(MemorySegment memory, long offset) {
+        return Tags.unmix(memory.get(LONG, offset + TAG_OFFSET)) ^ lsn(memory, offset);
+    }
+
+    /**
      * {@return the session, as stored}
      *
      * @param memory where the unit is

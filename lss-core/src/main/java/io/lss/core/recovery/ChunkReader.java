@@ -1,9 +1,11 @@
 package io.lss.core.recovery;
 
+import io.lss.spi.flush.Completion;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one segment forward in large, aligned chunks, and keeps the latest in memory. Used by one thread at a time.
@@ -14,36 +16,87 @@ import java.nio.ByteBuffer;
  *              offset 0         offset(position)
  * </pre>
  */
-final class ChunkReader {
+public final class ChunkReader {
 
     /** Where a chunk's bytes come from. */
     @FunctionalInterface
-    interface Source {
+    public interface Source {
 
-        /** {@return how many bytes were read; fewer than asked for only if the rest was never written} */
+        /**
+         * {@return how many bytes were read; fewer than asked for only if the rest was never written}
+         *
+         * @param dst where to put them
+         * @param position the first
+         * @throws IOException if the medium fails
+         */
         long read(MemorySegment dst, long position) throws IOException;
+
+        /**
+         * Starts a read, as {@link io.lss.spi.flush.Segment#startRead} does.
+         *
+         * @param dst where to put them
+         * @param position the first
+         * @param completion told when it has ended
+         * @throws IOException if none was started
+         */
+        default void startRead(MemorySegment dst, long position, Completion completion) throws IOException {
+            completion.done(read(dst, position), null);
+        }
     }
 
     /** How much is read at once, in bytes. */
     static final int CHUNK = 1 << 20;
 
+    /** A reader that reads ahead takes an eighth of a segment at once, if that is less than {@link #CHUNK}, and no less than this. */
+    private static final int LEAST = 16 << 10;
+
     /** Chunks begin at multiples of this. */
     private static final int ALIGNMENT = 4096;
 
     private final int chunk;
+
+    /** For who goes through a whole segment; null for who only looks. */
+    private final @Nullable ReadAhead ahead;
+
+    /** Whether a whole chunk was read; who wants more than that will want the next one, too. */
+    private boolean isLong;
+
+    /** What {@link #memory} is a part of, if it was read ahead. */
+    private @Nullable MemorySegment taken;
+
     private MemorySegment memory = MemorySegment.NULL;
     private ByteBuffer view = ByteBuffer.allocate(0);
     private long start;
     private long filled;
     private long bytesRead;
 
-    ChunkReader() {
+    /** A reader that reads {@value #CHUNK} bytes at once. */
+    public ChunkReader() {
         this(CHUNK);
     }
 
-    /** A reader that reads {@code chunk} bytes at once, a multiple of 4096. */
-    ChunkReader(int chunk) {
+    /**
+     * A reader.
+     *
+     * @param chunk how many bytes are read at once, a multiple of 4096
+     */
+    public ChunkReader(int chunk) {
         this.chunk = chunk;
+        this.ahead = null;
+    }
+
+    private ChunkReader(ReadAhead ahead) {
+        this.chunk = ahead.chunk();
+        this.ahead = ahead;
+    }
+
+    /**
+     * {@return a reader that has the device read the next chunk while one is looked at, once it has read a whole one}
+     *
+     * @param segmentSize in bytes
+     */
+    static ChunkReader ahead(long segmentSize) {
+        return new ChunkReader(new ReadAhead(Math.clamp(Long.highestOneBit(segmentSize / 8), LEAST, CHUNK)));
     }
 
     /** Makes room for what is wanted, and for a whole chunk if there is as much to read. */
@@ -54,6 +107,7 @@ final class ChunkReader {
             // Of an automatic arena: a caller may still look at a payload when this reader is gone.
             memory = Arena.ofAuto().allocate(size, ALIGNMENT);
             view = memory.asByteBuffer();
+            taken = null;
         }
     }
 
@@ -62,7 +116,7 @@ final class ChunkReader {
     }
 
     /** Forgets what is in memory: the next position is of another segment, or bytes that were not stable have been read. */
-    void reset() {
+    public void reset() {
         start = 0;
         filled = 0;
     }
@@ -75,13 +129,17 @@ final class ChunkReader {
      * @param length how many
      * @param limit the position at which reading must stop
      * @return whether all of them are there; if not, {@link #available} tells how many
+     * @throws IOException if the medium fails
      */
-    boolean ensure(Source source, long position, int length, long limit) throws IOException {
+    public boolean ensure(Source source, long position, int length, long limit) throws IOException {
         if (position >= start && position + length <= start + filled) {
             return true;
         }
         if (position + length > limit && position >= start && Math.min(position + length, limit) <= start + filled) {
             return false;
+        }
+        if (goOn(source, position, limit) && position + length <= start + filled) {
+            return true;
         }
         long from = position & -ALIGNMENT;
         long wanted = position + length - from;
@@ -93,31 +151,78 @@ final class ChunkReader {
             filled = source.read(memory.asSlice(0, size), from);
             bytesRead += filled;
         }
+        if (ahead != null && filled >= chunk) {
+            if (isLong) {
+                readAhead(ahead, source, limit, null);
+            }
+            isLong = true;
+        }
         return position + length <= start + filled;
     }
 
-    /** {@return how many bytes from a position on are in memory} */
-    long available(long position) {
+    /** Goes over to the chunk that was read ahead, with what is left of this one from a position on in front of it. {@return whether there is one} */
+    private boolean goOn(Source source, long position, long limit) {
+        long from = position & -ALIGNMENT;
+        long end = start + filled;
+        if (ahead == null || from < start || from > end || end - from > ahead.headroom() || !ahead.has(source, end)) {
+            return false;
+        }
+        int more = ahead.await(source);
+        if (more == 0) {
+            return false;
+        }
+        MemorySegment next = ahead.take();
+        long left = end - from;
+        MemorySegment.copy(memory, from - start, next, ahead.headroom() - left, left);
+        MemorySegment free = taken;
+        taken = next;
+        memory = next.asSlice(ahead.headroom() - left);
+        view = memory.asByteBuffer();
+        start = from;
+        filled = left + more;
+        bytesRead += more;
+        readAhead(ahead, source, limit, free);
+        return true;
+    }
+
+    /** Only whole chunks: at the end of a log that is being written there would be many small ones. */
+    private void readAhead(ReadAhead with, Source source, long limit, @Nullable MemorySegment free) {
+        long next = start + filled;
+        if (next % ALIGNMENT == 0 && limit - next >= chunk) {
+            with.start(source, next, free);
+        }
+    }
+
+    /**
+     * {@return how many bytes from a position on are in memory}
+     *
+     * @param position any
+     */
+    public long available(long position) {
         return position < start ? 0 : Math.max(0, start + filled - position);
     }
 
-    /** {@return the offset in {@link #memory} of a position that is in memory} */
-    int offset(long position) {
+    /**
+     * {@return the offset in {@link #memory} of a position that is in memory}
+     *
+     * @param position one that {@link #ensure} brought there
+     */
+    public int offset(long position) {
         return (int) (position - start);
     }
 
     /** {@return the memory; valid until the next {@link #ensure}} */
-    MemorySegment memory() {
+    public MemorySegment memory() {
         return memory;
     }
 
     /** {@return the same memory for checksums} */
-    ByteBuffer view() {
+    public ByteBuffer view() {
         return view;
     }
 
     /** {@return how many bytes were read so far} */
-    long bytesRead() {
+    public long bytesRead() {
         return bytesRead;
     }
 }

@@ -33,7 +33,7 @@ public final class LogCursor implements RecordCursor {
     private final LongSupplier begin;
     private final @Nullable TailWait waiter;
     private final OpenCheck open;
-    private final ChunkReader chunks = new ChunkReader();
+    private final ChunkReader chunks;
     private final Checksums checksums = new Checksums();
 
     /** The first record to be handed out is at or after this. */
@@ -41,6 +41,9 @@ public final class LogCursor implements RecordCursor {
 
     private @Nullable LiveSegment segment;
     private @Nullable SegmentHeader header;
+
+    /** Of the segment that was read last. */
+    private @Nullable StoredBytes source;
 
     /** The next byte to look at. */
     private long lsn;
@@ -67,6 +70,7 @@ public final class LogCursor implements RecordCursor {
             @Nullable TailWait waiter,
             OpenCheck open) {
         this.segments = segments;
+        this.chunks = ChunkReader.ahead(segments.identity().segmentSize());
         this.from = from;
         this.lsn = from;
         this.bound = bound;
@@ -366,7 +370,16 @@ public final class LogCursor implements RecordCursor {
     /** Brings bytes below the bound into memory. */
     private boolean ensure(LiveSegment in, long position, int length, long limit) throws IOException {
         long end = Math.min(limit - in.base(), segments.identity().segmentSize());
-        return chunks.ensure((dst, p) -> segments.read(in, dst, p), position, length, end);
+        return chunks.ensure(sourceOf(in), position, length, end);
+    }
+
+    private ChunkReader.Source sourceOf(LiveSegment in) {
+        StoredBytes known = source;
+        if (known == null || known.in() != in) {
+            known = new StoredBytes(segments, in);
+            source = known;
+        }
+        return known;
     }
 
     // ------------------------------------------------------------------------------------------- failures

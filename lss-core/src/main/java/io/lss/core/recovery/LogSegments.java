@@ -5,6 +5,7 @@ import io.lss.api.StoreVersionException;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.format.SegmentHeaderDescriptor;
 import io.lss.core.format.SegmentHeaderImage;
+import io.lss.spi.flush.Completion;
 import io.lss.spi.flush.Device;
 import io.lss.spi.flush.Segment;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +91,34 @@ public final class LogSegments implements AutoCloseable {
             return handle.read(dst, position);
         } finally {
             release(segment);
+        }
+    }
+
+    /**
+     * Starts a read of a segment, as {@link Segment#startRead} does. The handle is kept until the read has ended: who removes the segment waits
+     * for that.
+     *
+     * @throws SegmentRemovedException if it was taken out of the chain; the completion is not told
+     */
+    void startRead(LiveSegment segment, MemorySegment dst, long position, Completion completion) throws IOException {
+        Segment handle = acquire(segment);
+        if (handle == null) {
+            throw new SegmentRemovedException(segment.number());
+        }
+        boolean started = false;
+        try {
+            AtomicBoolean ended = new AtomicBoolean();
+            handle.startRead(dst, position, (bytes, failure) -> {
+                if (ended.compareAndSet(false, true)) { // a device that tells it twice breaks F2: the first answer counts
+                    release(segment); // before: who is told may wait for the segment's removal
+                    completion.done(bytes, failure);
+                }
+            });
+            started = true;
+        } finally {
+            if (!started) {
+                release(segment);
+            }
         }
     }
 

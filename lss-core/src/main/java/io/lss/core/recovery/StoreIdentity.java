@@ -13,13 +13,21 @@ import io.lss.core.format.SegmentHeader;
  */
 public record StoreIdentity(long uuidHigh, long uuidLow, long segmentSize, int blockSize) {
 
-    /** {@return the identity that a root states} */
-    static StoreIdentity of(Root root) {
+    /**
+     * {@return the identity that a root states}
+     *
+     * @param root which
+     */
+    public static StoreIdentity of(Root root) {
         return new StoreIdentity(root.uuidHigh(), root.uuidLow(), root.segmentSize(), root.blockSize());
     }
 
-    /** {@return the identity that a segment header states} */
-    static StoreIdentity of(SegmentHeader header) {
+    /**
+     * {@return the identity that a segment header states}
+     *
+     * @param header which
+     */
+    public static StoreIdentity of(SegmentHeader header) {
         return new StoreIdentity(header.uuidHigh(), header.uuidLow(), header.segmentSize(), header.blockSize());
     }
 

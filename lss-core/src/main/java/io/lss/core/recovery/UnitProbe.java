@@ -8,7 +8,7 @@ import io.lss.core.format.UnitFrames;
 import java.io.IOException;
 
 /** Looks at the unit at one position of a segment, whole. Keeps what it found until the next look. */
-final class UnitProbe {
+public final class UnitProbe {
 
     private final ChunkReader chunks;
     private final Checksums checksums;
@@ -19,7 +19,13 @@ final class UnitProbe {
     private long faultLsn;
     private String fault = "";
 
-    UnitProbe(ChunkReader chunks, Checksums checksums) {
+    /**
+     * A probe.
+     *
+     * @param chunks reads the segment
+     * @param checksums the thread's
+     */
+    public UnitProbe(ChunkReader chunks, Checksums checksums) {
         this.chunks = chunks;
         this.checksums = checksums;
     }
@@ -29,8 +35,15 @@ final class UnitProbe {
         return Math.min(header.window(), header.segmentSize() - position);
     }
 
-    /** {@return what is at a position} */
-    RecoveryTable.Unit probe(ChunkReader.Source source, SegmentHeader header, long position) throws IOException {
+    /**
+     * {@return what is at a position}
+     *
+     * @param source the segment
+     * @param header of the segment
+     * @param position a multiple of the block size
+     * @throws IOException if the medium fails
+     */
+    public RecoveryTable.Unit probe(ChunkReader.Source source, SegmentHeader header, long position) throws IOException {
         long lsn = header.base() + position;
         length = 0;
         paddedLength = 0;
@@ -76,27 +89,27 @@ final class UnitProbe {
     }
 
     /** {@return header and frames, in bytes; 0 if there is no header} */
-    int length() {
+    public int length() {
         return length;
     }
 
     /** {@return the same in whole blocks} */
-    int paddedLength() {
+    public int paddedLength() {
         return paddedLength;
     }
 
     /** {@return how many records there are before the fault} */
-    long records() {
+    public long records() {
         return records;
     }
 
     /** {@return where the fault is} */
-    long faultLsn() {
+    public long faultLsn() {
         return faultLsn;
     }
 
     /** {@return what the fault is, for a message} */
-    String fault() {
+    public String fault() {
         return fault;
     }
 

@@ -24,8 +24,8 @@ public final class Verification {
     private final long end;
     private final Consumer<? super Damage> report;
     private final Checksums checksums = new Checksums();
-    private final ChunkReader chunks = new ChunkReader();
-    private final UnitProbe probe = new UnitProbe(chunks, checksums);
+    private final ChunkReader chunks;
+    private final UnitProbe probe;
 
     private long segments;
     private long units;
@@ -34,6 +34,8 @@ public final class Verification {
 
     private Verification(LogSegments log, long begin, long end, Consumer<? super Damage> report) {
         this.log = log;
+        this.chunks = ChunkReader.ahead(log.identity().segmentSize());
+        this.probe = new UnitProbe(chunks, checksums);
         this.begin = begin;
         this.end = end;
         this.report = report;
@@ -88,7 +90,7 @@ public final class Verification {
             return;
         }
         chunks.reset();
-        ChunkReader.Source source = (dst, position) -> log.read(segment, dst, position);
+        ChunkReader.Source source = new StoredBytes(log, segment);
         headerBlock(segment, header, source);
         long stop = stop(segment);
         long position = header.blockSize();
@@ -130,7 +132,7 @@ public final class Verification {
         if (header == null) {
             return segment.base();
         }
-        ChunkReader.Source source = (dst, position) -> log.read(segment, dst, position);
+        ChunkReader.Source source = new StoredBytes(log, segment);
         long last = new UnitLocator().locateLast(source, header);
         if (last == UnitLocator.NONE) {
             return segment.base();

@@ -42,6 +42,7 @@ class CrashCatchTest {
     private static final Map<Flaw, String> NOT_BY_CRASHES = new EnumMap<>(Map.of(
             Flaw.NOT_EXCLUSIVE, "nobody opens a store twice here",
             Flaw.INTERRUPT_BREAKS, "nobody is interrupted here",
+            Flaw.READ_TOLD_EARLY, "its bytes come before the call returns, and nobody looks before",
             Flaw.COMPLETES_TWICE, "the engine goes by the first answer, and says so in the log (FailureTest)",
             Flaw.LOSES_COMPLETIONS, "who waits for a completion that never comes waits for ever",
             Flaw.LIVES_AFTER_CLOSE, "an engine that closes its device does not use it afterwards",
@@ -240,6 +241,7 @@ class CrashCatchTest {
                     LOSES_COMPLETIONS,
                     NOT_EXCLUSIVE,
                     INTERRUPT_BREAKS,
+                    READ_TOLD_EARLY,
                     CLOSE_LOSES_OPERATIONS,
                     LIVES_AFTER_CLOSE -> List.of();
         };

@@ -5,6 +5,7 @@ import io.lss.spi.flush.Device;
 import io.lss.spi.flush.Segment;
 import io.lss.spi.flush.Traits;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** A device of byte arrays that tests fill by hand. It can be read only: whoever writes to it has not understood recovery. */
+/** A device of byte arrays that tests fill by hand. It can be read only, unless a test says so: whoever writes to it has not understood recovery. */
 final class MemoryDevice implements Device {
 
     final TreeMap<Long, byte[]> segments = new TreeMap<>();
@@ -27,6 +28,13 @@ final class MemoryDevice implements Device {
     final Set<Long> unreadable = new HashSet<>();
 
     boolean rootsUnreadable;
+
+    /** Whether it may be written. */
+    boolean writable;
+
+    /** Where each segment that was written has been finished; -1 before. */
+    final TreeMap<Long, Long> finished = new TreeMap<>();
+
     final AtomicInteger openHandles = new AtomicInteger();
     final AtomicInteger opens = new AtomicInteger();
     final AtomicLong bytesRead = new AtomicLong();
@@ -44,7 +52,10 @@ final class MemoryDevice implements Device {
 
     @Override
     public MemorySegment allocate(long bytes) {
-        throw new UnsupportedOperationException();
+        if (!writable) {
+            throw new UnsupportedOperationException();
+        }
+        return Arena.ofAuto().allocate(bytes, 4096);
     }
 
     @Override
@@ -57,7 +68,10 @@ final class MemoryDevice implements Device {
 
     @Override
     public void writeRoot(int copy, byte[] image) {
-        throw new AssertionError("root written");
+        if (!writable) {
+            throw new AssertionError("root written");
+        }
+        roots[copy] = image.clone();
     }
 
     @Override
@@ -66,8 +80,15 @@ final class MemoryDevice implements Device {
     }
 
     @Override
-    public Segment create(long number, long bytes) {
-        throw new AssertionError("segment created");
+    public Segment create(long number, long bytes) throws IOException {
+        if (!writable || segments.containsKey(number)) {
+            throw new AssertionError("segment created");
+        }
+        byte[] content = new byte[(int) bytes];
+        Arrays.fill(content, (byte) 0xa5); // anything
+        segments.put(number, content);
+        finished.put(number, -1L);
+        return open(number);
     }
 
     @Override
@@ -139,12 +160,19 @@ final class MemoryDevice implements Device {
 
         @Override
         public void write(MemorySegment src, long position, boolean durable, Completion completion) {
-            throw new AssertionError("segment written");
+            if (!writable || position % 4096 != 0 || src.byteSize() % 4096 != 0) {
+                throw new AssertionError("segment written");
+            }
+            MemorySegment.copy(src, 0, MemorySegment.ofArray(bytes), position, src.byteSize());
+            completion.done(src.byteSize(), null);
         }
 
         @Override
         public void sync(Completion completion) {
-            throw new AssertionError("segment synced");
+            if (!writable) {
+                throw new AssertionError("segment synced");
+            }
+            completion.done(0, null);
         }
 
         @Override
@@ -166,7 +194,11 @@ final class MemoryDevice implements Device {
 
         @Override
         public void finish(long end) {
-            throw new AssertionError("segment finished");
+            if (!writable) {
+                throw new AssertionError("segment finished");
+            }
+            finished.put(number, end);
+            segments.put(number, Arrays.copyOf(bytes, (int) end));
         }
 
         @Override

@@ -120,7 +120,7 @@ final class Recording implements AutoCloseable {
         // The first of two is not eager: when it dies before a sync, there are writes that nobody has synced.
         int number = 1 + 2 * runs.size() + (first ? 0 : random.nextInt(2));
         Path shared = images.resolve("account-" + number);
-        Mirrored run = new Mirrored(number, Account.map(shared), plan.fileSystem().bytes() + (1 + runs.size()) * MIB);
+        Mirrored run = new Mirrored(number, Account.create(shared), plan.fileSystem().bytes() + (1 + runs.size()) * MIB);
         Setup setup = Setup.of(plan.provider(), plan.mode(), Durability.SYNC, random.nextInt(60)); // of every kind
         runs.add(run);
         process.begin(new Order(

@@ -124,8 +124,7 @@ final class KilledStore {
 
     private void runAndKill(int number) throws Exception {
         Path shared = place.resolve("account");
-        Files.deleteIfExists(shared); // the last one stays mapped
-        Account account = Account.map(shared);
+        Account account = Account.create(shared);
         while (waiting.size() < WAITING) {
             waiting.add(LoadProcess.start());
         }

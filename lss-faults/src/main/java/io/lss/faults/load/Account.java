@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +33,33 @@ public final class Account implements Claims {
     }
 
     /**
-     * {@return the account in a file}
+     * {@return an account in which nothing is claimed yet} What an earlier run has left under this name is no part of it: an LSN of that run, taken
+     * for one of this, would be a hole in its log.
      *
-     * @param file created if it is not there
-     * @throws IOException if it cannot be mapped
+     * @param file replaced; who has mapped the earlier one keeps it
+     * @throws IOException if it cannot be created and mapped
+     */
+    public static Account create(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        return map(file, null, StandardOpenOption.CREATE_NEW);
+    }
+
+    /**
+     * {@return the account that somebody else has created}
+     *
+     * @param file there
+     * @throws IOException if it is not there or cannot be mapped
      */
     public static Account map(Path file) throws IOException {
         return map(file, null);
     }
 
     static Account map(Path file, @Nullable Mirror mirror) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
+        return map(file, mirror, StandardOpenOption.READ);
+    }
+
+    private static Account map(Path file, @Nullable Mirror mirror, StandardOpenOption more) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE, more)) {
             return new Account(channel.map(FileChannel.MapMode.READ_WRITE, 0, BYTES, Arena.ofAuto()), mirror);
         }
     }

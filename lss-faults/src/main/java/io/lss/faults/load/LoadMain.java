@@ -73,7 +73,7 @@ final class LoadMain {
             Setup setup = Setup.of(provider, WriteMode.TAIL_LOCALIZED, Durability.SYNC, 1)
                     .dyingAt(new Moment(Moment.Operation.ANY, Moment.Phase.AFTER, Integer.MAX_VALUE));
             LogStructuredStore store = LogStructuredStore.open(scratch.resolve(provider), setup.options());
-            Account account = Account.map(scratch.resolve("account-" + provider));
+            Account account = Account.create(scratch.resolve("account-" + provider));
             Load.start(store, account, 1, false);
             while (account.get(Claims.TRIM_TOLD) == 0) {
                 LockSupport.parkNanos(1_000_000);

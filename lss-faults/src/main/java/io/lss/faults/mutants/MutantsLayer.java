@@ -114,7 +114,8 @@ public final class MutantsLayer implements Layer {
         if (violations.stream().anyMatch(each -> mutant.words().stream().anyMatch(each::contains))) {
             run.faults(mutant.layer(), 1);
             run.crashPoints(1);
-            run.note("caught: " + mutant.name() + ", by " + cut(said));
+            run.progress("caught: " + mutant.name() + ", by " + cut(said));
+            run.note("caught by " + mutant.layer() + ": " + mutant.name());
         } else if (!violations.isEmpty()) {
             run.violation("the mutant \"" + mutant.name() + "\" was caught, but not by " + mutant.words() + ": " + said);
         } else if (skipped.isPresent()) {

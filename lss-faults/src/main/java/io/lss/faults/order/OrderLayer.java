@@ -62,7 +62,7 @@ public final class OrderLayer implements Layer {
         Path place = Files.createDirectory(run.scratch().resolve(provider + number));
         Path output = place.resolve("trace");
         Path file = place.resolve("account");
-        Account account = Account.map(file);
+        Account account = Account.create(file);
         Setup setup = Setup.of(provider, WriteMode.TAIL_LOCALIZED, Durability.SYNC, number);
         try (LoadProcess process = LoadProcess.start(List.of("strace", "-f", "-y", "-e", CALLS, "-o", output.toString()))) {
             process.begin(new Order(setup, place.resolve("store"), file, 1));

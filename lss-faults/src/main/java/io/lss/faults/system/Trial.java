@@ -54,7 +54,7 @@ final class Trial {
             throws IOException, ViolationException, InterruptedException {
         int number = ++runs;
         Path shared = accounts.resolve("account-" + number);
-        Account account = Account.map(shared);
+        Account account = Account.create(shared);
         shared.toFile().setWritable(true, false);
         Subject subject = Subject.start(stage, launch, account);
         unseen.add(new Run(number, account));

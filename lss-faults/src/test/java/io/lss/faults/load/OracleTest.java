@@ -8,7 +8,6 @@ import io.lss.api.Durability;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.WriteMode;
 import io.lss.faults.load.LoadProcess.Order;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +35,7 @@ class OracleTest {
 
     private Run runAndKill(Path store, int number, boolean lies) throws Exception {
         Path file = temp.resolve("account");
-        Files.deleteIfExists(file); // the last one stays mapped
-        Account account = Account.map(file);
+        Account account = Account.create(file);
         try (LoadProcess process = LoadProcess.start()) {
             process.begin(new Order(setup(number), store, file, number, lies, null, 0));
             assertTrue(process.awaitOpen());

@@ -86,6 +86,11 @@ public final class BrokenDevices {
         return with(Flaw.READS_STALE);
     }
 
+    /** {@return F8: reads that were started complete before their bytes are there} */
+    public static SimulatedSettings readsToldEarly() {
+        return with(Flaw.READ_TOLD_EARLY);
+    }
+
     /** {@return F8: an interrupt breaks the device} */
     public static SimulatedSettings brokenByInterrupt() {
         return with(Flaw.INTERRUPT_BREAKS);

@@ -29,6 +29,8 @@ public enum Flaw {
     READS_SHORT("F8", "a read of written bytes is short"),
     /** A read sees only what was synced. */
     READS_STALE("F8", "a read does not see a write that has completed"),
+    /** A read that was started is told to have ended before its bytes are there. */
+    READ_TOLD_EARLY("F8", "a read that was started completes before its bytes are there"),
     /** A read by an interrupted thread breaks the device. */
     INTERRUPT_BREAKS("F8", "an interrupt fails a read and everything after it"),
     /** Creating and deleting is visible but not durable. */

@@ -443,6 +443,10 @@ public final class SimulatedDevice implements Device {
         }
     }
 
+    boolean tellsReadsEarly() {
+        return settings.has(Flaw.READ_TOLD_EARLY);
+    }
+
     void finish(SimulatedSegment segment, long end) throws IOException {
         try (var _ = monitor.hold()) {
             requireUsable("finish");

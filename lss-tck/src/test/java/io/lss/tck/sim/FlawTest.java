@@ -10,7 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lss.api.StoreLockedException;
 import io.lss.spi.flush.Segment;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -62,6 +66,20 @@ class FlawTest {
         rig.settle();
 
         assertEquals(2, write.times());
+    }
+
+    @Test
+    void f8_aReadThatWasStartedIsToldTooEarly() throws IOException {
+        Rig rig = Rig.on(BrokenDevices.readsToldEarly());
+        Segment segment = segment(rig);
+        rig.write(segment, 0, 1, 7, false);
+        rig.settle();
+        MemorySegment dst = MemorySegment.ofArray(new byte[Rig.BLOCK]);
+        List<Byte> told = new ArrayList<>();
+        segment.startRead(dst, 0, (bytes, failure) -> told.add(dst.get(ValueLayout.JAVA_BYTE, 0)));
+
+        assertEquals(List.of((byte) 0), told);
+        assertEquals(7, dst.get(ValueLayout.JAVA_BYTE, 0));
     }
 
     @Test

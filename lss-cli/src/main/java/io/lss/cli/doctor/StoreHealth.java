@@ -1,0 +1,136 @@
+package io.lss.cli.doctor;
+
+import io.lss.api.StoreException;
+import io.lss.cli.ExitCode;
+import io.lss.cli.Explanation;
+import io.lss.cli.text.Quantity;
+import io.lss.core.format.Root;
+import io.lss.core.format.RootImage;
+import io.lss.core.format.SegmentHeader;
+import io.lss.core.inspect.RootCopy;
+import io.lss.core.inspect.SegmentView;
+import io.lss.core.inspect.StoreInspection;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A store as its roots and segment headers show it, without recovering it: who has it, what is on record, what is plainly wrong. */
+final class StoreHealth {
+
+    private final Place place;
+    private final Optional<String> provider;
+    private final List<String> wrong = new ArrayList<>();
+
+    StoreHealth(Place place, Optional<String> provider) {
+        this.place = place;
+        this.provider = provider;
+    }
+
+    /** {@return how it is, as an exit code} */
+    ExitCode tell(Chart chart) {
+        chart.begin("store", "store " + place.path());
+        ExitCode code;
+        try (StoreInspection store = StoreInspection.open(place.path().toUri(), provider)) {
+            code = look(store, chart);
+        } catch (IOException e) {
+            StoreException told = e instanceof StoreException s ? s.at(place.path().toUri()) : null;
+            code = ExitCode.of(told == null ? e : told);
+            chart.tell("state", code.word(), code == ExitCode.LOCKED ? "in use" : "CANNOT OPEN", Explanation.of(e));
+        }
+        chart.tell("bytes", place.bytes(), "files", place.bytes() < 0 ? "cannot be listed" : Quantity.bytes(place.bytes()) + " in all");
+        chart.end();
+        // In use is how a store should be.
+        return code == ExitCode.LOCKED ? ExitCode.OK : code;
+    }
+
+    private ExitCode look(StoreInspection store, Chart chart) throws IOException {
+        for (RootCopy copy : store.roots()) {
+            if (copy.image() instanceof RootImage.UnknownVersion) {
+                chart.tell("state", ExitCode.NEWER_FORMAT.word(), "NEWER FORMAT", "root copy " + copy.copy() + ": " + copy.fault()
+                        + "; use the release that wrote it, or a later one");
+                return ExitCode.NEWER_FORMAT;
+            }
+        }
+        roots(store, chart);
+        segments(store, chart);
+        chart.tell("wrong", wrong, "", "");
+        if (wrong.isEmpty()) {
+            chart.tell("state", "well", "health", "nothing wrong in roots and headers; 'lss verify' reads every record");
+            return ExitCode.OK;
+        }
+        for (String each : wrong) {
+            chart.tell("state", ExitCode.CORRUPT.word(), "WRONG", each);
+        }
+        chart.tell("advice", "what to do", "'lss verify' says what it costs, 'lss dump' shows it, 'lss salvage' saves the rest into a new store");
+        return ExitCode.CORRUPT;
+    }
+
+    private void roots(StoreInspection store, Chart chart) {
+        for (RootCopy copy : store.roots()) {
+            if (!copy.fault().isEmpty()) {
+                wrong.add("root copy " + copy.copy() + ": " + copy.fault());
+            }
+        }
+        if (store.isRootAmbiguous()) {
+            wrong.add("the two root copies contradict each other");
+        }
+        Root root = store.root();
+        if (root == null) {
+            return;
+        }
+        chart.tell("store", "identity", new UUID(root.uuidHigh(), root.uuidLow()).toString());
+        chart.tell("segmentSize", root.segmentSize(), "sizes", "segments of " + Quantity.bytes(root.segmentSize()) + ", blocks of "
+                + Quantity.count(root.blockSize(), "byte"));
+        chart.tell("blockSize", root.blockSize(), "", "");
+        chart.tell("closed", root.closed(), "session", root.session() + (root.closed()
+                ? ", closed"
+                : ", not closed: its owner died, and the next open recovers what it left"));
+        chart.tell("session", root.session(), "", "");
+        chart.tell("beginLsn", root.beginLsn(), "log", "begins at LSN " + root.beginLsn() + ", was stable at least up to LSN "
+                + root.stableLsn());
+        chart.tell("stableLsn", root.stableLsn(), "", "");
+        chart.tell("applicationRootBytes", root.appRoot().length, "", "");
+    }
+
+    private void segments(StoreInspection store, Chart chart) throws IOException {
+        Root root = store.root();
+        int good = 0;
+        int unused = 0;
+        for (long number : store.segments()) {
+            try (SegmentView view = store.view(number, false)) {
+                SegmentHeader header = view.header();
+                if (header != null) {
+                    good++;
+                } else if (root != null && isVoid(root, number)) {
+                    unused++;
+                } else {
+                    wrong.add("segment " + number + ": " + view.headerFault());
+                }
+            }
+        }
+        chart.tell("segments", store.segments().length, "segments", store.segments().length + ": " + good + " with a good header, " + unused
+                + " without, of which nothing is on record");
+        if (root != null) {
+            missing(root, store.segments());
+        }
+    }
+
+    /** {@return whether nothing of a segment is on record: behind the end that the root knows, trimmed, or void} */
+    private static boolean isVoid(Root root, long number) {
+        return root.stableLsn() <= number * root.segmentSize() + root.blockSize() && number >= root.firstSegment()
+                || number > root.predecessor() && number < root.firstSegment()
+                || (number + 1) * root.segmentSize() <= root.beginLsn();
+    }
+
+    private void missing(Root root, long[] numbers) {
+        boolean before = root.stableLsn() <= root.firstSegment() * root.segmentSize() + root.blockSize();
+        long end = before ? root.predecessorEnd() : root.stableLsn();
+        long last = end == 0 ? 0 : (end - 1) / root.segmentSize();
+        if (last > 0 && root.beginLsn() < end && Arrays.binarySearch(numbers, last) < 0) {
+            wrong.add("segment " + last + ", which holds what is stable up to LSN " + end + ", is missing");
+        }
+    }
+}

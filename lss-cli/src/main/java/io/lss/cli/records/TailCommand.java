@@ -1,0 +1,135 @@
+package io.lss.cli.records;
+
+import io.lss.cli.ExitCode;
+import io.lss.cli.frame.Interruption;
+import io.lss.cli.frame.Reporting;
+import io.lss.cli.live.LiveLog;
+import io.lss.cli.live.LiveStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lss tail}: the last records of a store, and those that its owner appends. */
+@Command(
+        name = "tail",
+        description = {
+            "Writes the last records of a store to standard output, and with -f those that come, also from another process.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "This reads the store's files and neither opens, locks nor changes it, so it may be in use. It shows what the log"
+                    + " itself records as stable: a few hundredths of a second after it is. What an owner that was"
+                    + " killed left behind that is not on record is seen only when the store has been opened again;"
+                    + " 'lss cat' opens it.",
+            "",
+            "Examples:",
+            "  lss tail data                 the last ten",
+            "  lss tail -n 0 -f --lsn data   what comes from now on, with LSNs; Ctrl-C ends it",
+            "  lss tail -f --json data | jq --unbuffered -r .text"
+        })
+public final class TailCommand implements Callable<Integer> {
+    private static final long LOOK_EVERY_MILLIS = 50;
+
+    @Parameters(index = "0", paramLabel = "STORE", description = "The directory of the store.")
+    private Path path = Path.of("");
+
+    @Option(names = {"-f", "--follow"}, description = "Go on with records as they become stable, until Ctrl-C.")
+    private boolean follow;
+
+    @Option(names = {"-n", "--lines"}, paramLabel = "N", description = "How many of the last records. Default: ${DEFAULT-VALUE}.")
+    private long count = 10;
+
+    @Option(
+            names = "--from",
+            paramLabel = "LSN",
+            description = "Begin with the first record at or after this LSN, instead of the last N.")
+    private @Nullable Long from;
+
+    @Mixin
+    private RecordWriter writer = new RecordWriter();
+
+    @Mixin
+    private Reporting reporting = new Reporting();
+
+    /** Made by the command line parser. */
+    public TailCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        writer.check(reporting);
+        if (count < 0 || count > LastLsns.MOST) {
+            throw reporting.wrong("-n " + count + " is not from 0 to " + LastLsns.MOST + "; --from begins at any LSN");
+        }
+        CountDownLatch over = new CountDownLatch(1);
+        Interruption interruption = reporting.invocation().interruption();
+        interruption.before(over::countDown);
+        try (LiveLog log = new LiveLog(new LiveStore(path))) {
+            long last = begin(log);
+            long trims = 0;
+            do {
+                while (over.getCount() > 0 && log.next()) {
+                    if (log.lsn() > last) {
+                        writer.write(reporting, log.lsn(), log.payload());
+                    }
+                }
+                reporting.streams().out().flush();
+                if (log.trims() > trims) {
+                    trims = log.trims();
+                    reporting.screen().warn("records were trimmed before they could be shown; going on at LSN "
+                            + log.root().beginLsn());
+                }
+            } while (follow && !isOver(over));
+        } finally {
+            reporting.streams().out().flush();
+        }
+        return (interruption.isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK).code();
+    }
+
+    private static boolean isOver(CountDownLatch over) {
+        try {
+            return over.await(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Puts the walk where it is to begin; {@return the LSN up to which records are not shown, inclusive} */
+    private long begin(LiveLog log) throws IOException {
+        if (from != null) {
+            log.beginAt(from);
+            return -1;
+        }
+        return skipped(log);
+    }
+
+    /** Counts records from ever earlier segments on, until there are enough. */
+    private long skipped(LiveLog log) throws IOException {
+        List<Long> segments = log.segments();
+        long segmentSize = log.root().segmentSize();
+        for (int i = segments.size() - 1; i >= 0; i--) {
+            long begin = segments.get(i) * segmentSize;
+            LastLsns lsns = new LastLsns((int) count);
+            log.beginAt(begin);
+            while (log.next()) {
+                lsns.add(log.lsn());
+            }
+            if (lsns.isFull() || i == 0) {
+                log.beginAt(begin);
+                return lsns.skipped();
+            }
+        }
+        return -1;
+    }
+}

@@ -1,0 +1,74 @@
+package io.lss.cli.salvage;
+
+import io.lss.api.Damage;
+import io.lss.api.LogStructuredStore;
+import io.lss.api.OpenMode;
+import io.lss.api.RecordCursor;
+import io.lss.api.StoreOptions;
+import io.lss.core.salvage.RecordDigest;
+import io.lss.core.salvage.SalvageReport;
+import io.lss.spi.flush.DeviceProvider;
+import io.lss.spi.flush.Probe;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+
+/** Opens the new store with every provider that works there, verifies and scans it, and compares the records with those that were kept. */
+final class NewStoreCheck {
+
+    private final URI location;
+    private final SalvageReport report;
+    private final AccountWriter account;
+
+    NewStoreCheck(URI location, SalvageReport report, AccountWriter account) {
+        this.location = location;
+        this.report = report;
+        this.account = account;
+    }
+
+    /** {@return what is not as it must be; empty if all is well} */
+    List<String> run() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        for (DeviceProvider provider : ServiceLoader.load(DeviceProvider.class)) {
+            Probe probe = provider.probe(location);
+            if (probe.available()) {
+                check(provider.name(), wrong);
+            } else {
+                account.notChecked(provider.name(), probe.explanation());
+            }
+        }
+        return wrong;
+    }
+
+    private void check(String provider, List<String> wrong) throws IOException {
+        long most = Long.highestOneBit(Math.min(1 << 20, report.segmentSize() / 2));
+        StoreOptions options = StoreOptions.builder()
+                .openMode(OpenMode.OPEN_EXISTING)
+                .provider(provider)
+                .bufferSize((int) most)
+                .build();
+        List<Damage> damages = new ArrayList<>();
+        RecordDigest digest = new RecordDigest();
+        try (LogStructuredStore store = LogStructuredStore.open(location, options)) {
+            store.verify(damages::add);
+            try (RecordCursor records = store.scan(store.beginLsn())) {
+                while (records.next()) {
+                    digest.add(records.lsn(), records.payload());
+                }
+            }
+        }
+        if (!damages.isEmpty()) {
+            wrong.add(provider + ": " + damages.size() + " damages, the first at LSN " + damages.getFirst().lsn() + ": "
+                    + damages.getFirst().reason());
+        } else if (digest.records() != report.records()
+                || digest.bytes() != report.payloadBytes()
+                || digest.value() != report.digest()) {
+            wrong.add(provider + ": a scan gives " + digest.records() + " records of " + digest.bytes() + " bytes, which are not the "
+                    + report.records() + " records of " + report.payloadBytes() + " bytes that were kept");
+        } else {
+            account.checked(provider, digest.records());
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.lss.cli.upkeep;
+
+import io.lss.api.LogStructuredStore;
+import io.lss.api.RecordCursor;
+import io.lss.api.StoreLockedException;
+import io.lss.cli.ExitCode;
+import io.lss.cli.frame.Reporting;
+import io.lss.cli.frame.StoreArgument;
+import io.lss.cli.text.JsonObject;
+import io.lss.cli.text.Progress;
+import io.lss.cli.text.Quantity;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code lss backup}: a copy of a store, compared with it. */
+@Command(
+        name = "backup",
+        description = {
+            "Copies a store: every stable record with its LSN, and the application root. Then opens the copy and compares it"
+                    + " with the store, record by record.",
+            ""
+        },
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            "A store belongs to the process that has it open. From outside, only a store that nobody has open can be copied;"
+                    + " this command has it open meanwhile. An application that does not want to stop makes its copy itself,"
+                    + " by LogStructuredStore.backup, while it goes on appending; 'lss verify' then checks that copy."
+                    + " Copying the files of a store in use by other means gives nothing that can be relied on.",
+            "",
+            "After a failure or Ctrl-C the target is incomplete and does not open as a store; remove it.",
+            "",
+            "Examples:",
+            "  lss backup data /mnt/backup/data-$(date +%F)"
+        })
+public final class BackupCommand implements Callable<Integer> {
+    @Mixin
+    private StoreArgument store = new StoreArgument();
+
+    @Parameters(index = "1", paramLabel = "TARGET", description = "Where to put the copy: a new directory, or an empty one.")
+    private Path target = Path.of("");
+
+    @Mixin
+    private Reporting reporting = new Reporting();
+
+    /** What the copy and the store have in common. */
+    private record Compared(long records, long bytes) {}
+
+    /** Made by the command line parser. */
+    public BackupCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        try (LogStructuredStore log = open()) {
+            long end;
+            try (Progress _ = reporting.screen().busy("copying")) {
+                end = log.backup(target.toAbsolutePath().toUri());
+            }
+            try (LogStructuredStore copy = store.openCopy(target)) {
+                Compared compared = compare(log, copy, end);
+                tell(log, end, compared);
+            }
+        }
+        return ExitCode.OK.code();
+    }
+
+    private LogStructuredStore open() throws IOException {
+        try {
+            return store.open();
+        } catch (StoreLockedException e) {
+            throw new StoreLockedException(
+                    e.getMessage() + ". Only its owner can copy it while it is in use: LogStructuredStore.backup", e);
+        }
+    }
+
+    private Compared compare(LogStructuredStore log, LogStructuredStore copy, long end) throws IOException {
+        if (!Arrays.equals(log.root(), copy.root())) {
+            throw new DifferentCopyException("the application root of " + target + " is not that of the store");
+        }
+        if (log.beginLsn() != copy.beginLsn()) {
+            throw new DifferentCopyException(target + " begins at LSN " + copy.beginLsn() + ", the store at " + log.beginLsn());
+        }
+        long begin = log.beginLsn();
+        AtomicLong position = new AtomicLong();
+        long records = 0;
+        long bytes = 0;
+        try (RecordCursor original = log.scan(begin);
+                RecordCursor copied = copy.scan(begin);
+                Progress _ = reporting.screen().progress("comparing", end - begin, position::get)) {
+            while (original.next()) {
+                if (!copied.next() || copied.lsn() != original.lsn() || copied.payload().mismatch(original.payload()) >= 0) {
+                    throw new DifferentCopyException(target + " does not hold the record at LSN " + original.lsn()
+                            + " as the store does");
+                }
+                records++;
+                bytes += original.payload().byteSize();
+                position.setOpaque(original.lsn() - begin);
+            }
+            if (copied.next()) {
+                throw new DifferentCopyException(target + " holds a record at LSN " + copied.lsn() + ", which the store does not");
+            }
+        }
+        return new Compared(records, bytes);
+    }
+
+    private void tell(LogStructuredStore log, long end, Compared compared) {
+        if (reporting.isJson()) {
+            reporting.json(new JsonObject()
+                    .put("target", target.toString())
+                    .put("begin", log.beginLsn())
+                    .put("end", end)
+                    .put("records", compared.records())
+                    .put("bytes", compared.bytes())
+                    .put("rootBytes", log.root().length)
+                    .put("verified", true));
+        } else {
+            reporting.screen().line("copied and compared: " + Quantity.count(compared.records(), "record") + ", "
+                    + Quantity.bytes(compared.bytes()) + ", LSN " + log.beginLsn() + " to " + end + ", application root of "
+                    + log.root().length + " bytes, to " + target);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.lss.cli.upkeep;
+
+import io.lss.api.Damage;
+import io.lss.api.LogStructuredStore;
+import io.lss.api.VerificationReport;
+import io.lss.cli.ExitCode;
+import io.lss.cli.frame.Reporting;
+import io.lss.cli.frame.StoreArgument;
+import io.lss.cli.text.JsonObject;
+import io.lss.cli.text.Progress;
+import io.lss.cli.text.Quantity;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code lss verify}: everything that is stable is read and checked. */
+@Command(
+        name = "verify",
+        description = {"Reads everything that is stable in a store and says what is not as it should be.", ""},
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        footer = {
+            "",
+            StoreArgument.OPENS,
+            "A store that is damaged below its recorded stable LSN may not open; then the failure names the place.",
+            "",
+            "Examples:",
+            "  lss verify data && echo sound",
+            "  lss verify --json data | jq 'select(.damage)'"
+        })
+public final class VerifyCommand implements Callable<Integer> {
+    @Mixin
+    private StoreArgument store = new StoreArgument();
+
+    @Mixin
+    private Reporting reporting = new Reporting();
+
+    /** Made by the command line parser. */
+    public VerifyCommand() {}
+
+    @Override
+    public Integer call() throws IOException {
+        VerificationReport report;
+        try (LogStructuredStore log = store.open();
+                Progress _ = reporting.screen().busy("verifying")) {
+            report = log.verify(this::tell);
+        }
+        if (reporting.isJson()) {
+            reporting.json(new JsonObject()
+                    .put("sound", report.damages() == 0)
+                    .put("damages", report.damages())
+                    .put("records", report.records())
+                    .put("units", report.units())
+                    .put("segments", report.segments())
+                    .put("bytes", report.bytes()));
+        } else {
+            reporting.screen().line((report.damages() == 0 ? "sound: " : Quantity.count(report.damages(), "damage") + ": ")
+                    + Quantity.count(report.records(), "record") + " in " + Quantity.count(report.units(), "unit") + " of "
+                    + Quantity.count(report.segments(), "segment") + ", " + Quantity.bytes(report.bytes()) + " read");
+        }
+        return (report.damages() == 0 ? ExitCode.OK : ExitCode.CORRUPT).code();
+    }
+
+    private void tell(Damage damage) {
+        if (reporting.isJson()) {
+            reporting.json(new JsonObject()
+                    .put("damage", new JsonObject().put("lsn", damage.lsn()).put("reason", damage.reason())));
+        } else {
+            reporting.screen().line("damage at LSN " + damage.lsn() + ": " + damage.reason());
+        }
+    }
+}

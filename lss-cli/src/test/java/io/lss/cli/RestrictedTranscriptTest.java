@@ -1,0 +1,122 @@
+package io.lss.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that the system refuses something: space, permission. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class RestrictedTranscriptTest {
+    @TempDir
+    private Path directory;
+
+    private static int run(Object... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        for (Object each : words) {
+            command.add(each.toString());
+        }
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            return -1; // there is no such program
+        }
+    }
+
+    @Test
+    void onAFullDisk() throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk) == 0, "SKIPPED: no file system can be mounted here");
+        try {
+            Path store = disk.resolve("store");
+            Path spare = disk.resolve("spare");
+            Files.write(spare, new byte[2 << 20]);
+            Path big = directory.resolve("big");
+            Files.writeString(big, ("x".repeat(99_999) + "\n").repeat(100));
+            Transcript transcript = StoreTranscript.of("full", directory)
+                    .replace(", the last at LSN \\d+", ", the last at LSN N")
+                    .replace("usable=\\d+", "usable=N")
+                    .replace("LSN \\d+ to \\d+", "LSN A to B")
+                    .replace("\"units\":\\d+", "\"units\":N")
+                    .replace("needed=1048576.*", "needed=1048576 ...");
+            transcript.remark("a file system of 6 MB, 2 of them taken by a file; big has 100 lines of 100 KB");
+            transcript
+                    .lss("append", "--create", "--segment-size", "1M", "--sync", "10", store, big)
+                    .ends(ExitCode.FULL);
+            String told = transcript.out().lines().toList().getLast();
+            transcript.lss("tail", "-n", "0", store).ends(ExitCode.OK);
+            transcript.lss("verify", store).ends(ExitCode.FULL);
+            transcript.lss("stat", store).ends(ExitCode.OK);
+            transcript.remark("the file is removed");
+            Files.delete(spare);
+            transcript.lss("verify", "--json", store).ends(ExitCode.OK);
+            String records = transcript.out().replaceAll(".*\"records\":(\\d+),.*\\s", "$1");
+            assertEquals("stable: " + records + " records", told.substring(0, told.indexOf(",")));
+            transcript.check();
+        } finally {
+            assertEquals(0, run("umount", disk));
+        }
+    }
+
+    @Test
+    void withoutPermission() throws IOException, InterruptedException {
+        List<String> launcher = new ArrayList<>();
+        if (run("test", "-w", "/proc/sys/kernel/hostname") == 0 || "root".equals(System.getProperty("user.name"))) {
+            // Root without the capability to read and write everything is asked for permissions like anybody.
+            List<String> drop = List.of("setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all");
+            List<String> trial = new ArrayList<>(drop);
+            trial.add("true");
+            assumeTrue(run(trial.toArray()) == 0, "SKIPPED: root, and it cannot drop its rights (setpriv)");
+            launcher.addAll(drop);
+        }
+        launcher.addAll(LssProcess.launcher());
+        Path store = Fixture.store(directory.resolve("store"), "one");
+        Transcript transcript = StoreTranscript.of("no-permission", directory);
+        try {
+            transcript.remark("a store that may be read only");
+            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("r-xr-xr-x"));
+            try (var files = Files.newDirectoryStream(store)) {
+                for (Path each : files) {
+                    Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("r--r--r--"));
+                }
+            }
+            child(transcript, launcher, "stat", store).ends(ExitCode.OK);
+            child(transcript, launcher, "tail", store).ends(ExitCode.OK);
+            child(transcript, launcher, "cat", store).ends(ExitCode.NO_PERMISSION);
+            child(transcript, launcher, "append", "--create", store).ends(ExitCode.NO_PERMISSION);
+            transcript.remark("a store that may not be read at all");
+            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
+            child(transcript, launcher, "stat", store).ends(ExitCode.NO_PERMISSION);
+            child(transcript, launcher, "verify", store).ends(ExitCode.NO_PERMISSION);
+            child(transcript, launcher, "backup", "--json", store, directory.resolve("copy")).ends(ExitCode.NO_PERMISSION);
+        } finally {
+            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwx------"));
+        }
+        transcript.check();
+    }
+
+    private Transcript child(Transcript transcript, List<String> launcher, Object... args) throws IOException, InterruptedException {
+        try (LssProcess process = LssProcess.start(directory, launcher, args)) {
+            process.in().close();
+            String out = process.rest();
+            StringBuilder typed = new StringBuilder("lss");
+            for (Object each : args) {
+                typed.append(' ').append(each);
+            }
+            return transcript.ran(typed.toString(), process.process().waitFor(), out, process.err());
+        }
+    }
+}
