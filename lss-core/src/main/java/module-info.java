@@ -11,7 +11,7 @@
  * disk it does through the flush SPI.
  *
  * <p><b>What it exports:</b> nothing to everybody. {@code io.lss.cli}, which looks into stores that do not open and saves them, sees
- * {@link io.lss.core.inspect}, {@link io.lss.core.salvage} and the structures of {@link io.lss.core.format} that they speak of.
+ * {@code io.lss.core.inspect}, {@code io.lss.core.salvage} and the structures of {@code io.lss.core.format} that they speak of.
  *
  * <p><b>Run-time flags:</b> none. JFR events are named {@code io.lss.Flush}, {@code io.lss.Sync}, {@code io.lss.BackPressure},
  * {@code io.lss.Recovery} and {@code io.lss.Roll}.

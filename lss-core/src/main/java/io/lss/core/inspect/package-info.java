@@ -1,6 +1,6 @@
 /**
  * Looks at what a store's device holds, without recovering it and without writing: for {@code lss dump}, {@code lss doctor} and
- * {@link io.lss.core.salvage}.
+ * {@code io.lss.core.salvage}.
  *
  * <p>Reading order: {@link io.lss.core.inspect.StoreInspection} takes the store's lock and reads roots and headers,
  * {@link io.lss.core.inspect.SegmentView} is one segment as it was found, {@link io.lss.core.inspect.SegmentWalk} goes through its units and
