@@ -132,6 +132,7 @@ class DocumentsTest {
             }
         }
         assertEquals(List.of(), wrong);
+        assertEquals(1, blocks(ROOT.resolve("README.md")).stream().filter(block -> block.language().equals("java")).count(), "ReadmeTest runs one");
         try (Stream<Path> files = Files.list(ROOT.resolve(GUIDE))) {
             Set<String> all = new TreeSet<>(files.map(file -> file.getFileName().toString().replace(".java", "")).toList());
             all.remove("GuideTest");

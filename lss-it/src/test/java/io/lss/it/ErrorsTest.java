@@ -73,7 +73,7 @@ class ErrorsTest {
     private static Map<String, List<Pattern>> page() throws IOException {
         Map<String, List<Pattern>> page = new TreeMap<>();
         String section = "";
-        for (String line : Files.readAllLines(PAGE)) {
+        for (String line : paragraphs()) {
             if (line.startsWith("## ")) {
                 section = line.substring(3);
             }
@@ -90,6 +90,22 @@ class ErrorsTest {
             }
         }
         return page;
+    }
+
+    /** {@return headings, lines of tables, and paragraphs, each in one line} */
+    private static List<String> paragraphs() throws IOException {
+        List<String> paragraphs = new ArrayList<>();
+        String open = "";
+        for (String line : Files.readAllLines(PAGE)) {
+            if (line.isBlank() || line.startsWith("|") || line.startsWith("#")) {
+                paragraphs.addAll(List.of(open, line));
+                open = "";
+            } else {
+                open = open + " " + line.strip();
+            }
+        }
+        paragraphs.add(open);
+        return paragraphs;
     }
 
     private <E extends Exception> E expect(Class<E> type, Call call) throws IOException {

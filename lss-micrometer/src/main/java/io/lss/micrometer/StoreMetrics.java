@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
@@ -92,23 +91,23 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
     }
 
     private Meter counter(MeterRegistry registry, String name, String unit, String what, ToLongFunction<StoreStats> value) {
-        return FunctionCounter.builder(name, store, s -> value.applyAsLong(s.stats()))
+        return FunctionCounter.builder(name, store, s -> (double) value.applyAsLong(s.stats()))
                 .baseUnit(unit)
                 .description(what)
                 .tags(tags)
                 .register(registry);
     }
 
-    private Meter gauge(MeterRegistry registry, String name, String unit, String what, ToDoubleFunction<LogStructuredStore> value) {
-        return Gauge.builder(name, store, value).baseUnit(unit).description(what).tags(tags).register(registry);
+    private Meter gauge(MeterRegistry registry, String name, String unit, String what, ToLongFunction<LogStructuredStore> value) {
+        return Gauge.builder(name, store, s -> (double) value.applyAsLong(s)).baseUnit(unit).description(what).tags(tags).register(registry);
     }
 
-    private static double unstable(LogStructuredStore store) {
+    private static long unstable(LogStructuredStore store) {
         long stable = store.stableLsn(); // first: the other only grows, so the difference is not negative
         return store.tailLsn() - stable;
     }
 
-    private static double log(LogStructuredStore store) {
+    private static long log(LogStructuredStore store) {
         long begin = store.beginLsn();
         return store.tailLsn() - begin;
     }

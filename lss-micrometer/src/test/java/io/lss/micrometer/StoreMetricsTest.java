@@ -25,15 +25,15 @@ class StoreMetricsTest {
     @TempDir
     private Path temp;
 
-    private static double count(MeterRegistry registry, String name) {
+    private static long count(MeterRegistry registry, String name) {
         FunctionCounter counter = registry.get(name).tag("store", "journal").functionCounter();
         assertNotNull(counter.getId().getDescription(), name);
         assertNotNull(counter.getId().getBaseUnit(), name);
-        return counter.count();
+        return Math.round(counter.count());
     }
 
-    private static double value(MeterRegistry registry, String name) {
-        return registry.get(name).tag("store", "journal").gauge().value();
+    private static long value(MeterRegistry registry, String name) {
+        return Math.round(registry.get(name).tag("store", "journal").gauge().value());
     }
 
     @Test
