@@ -74,8 +74,13 @@ public final class StoreInspection implements AutoCloseable {
         provider.ifPresent(options::provider);
         ProviderSelection selection = ProviderSelection.select(location, options.build());
         // WRITTEN: nothing is going to be written, so nothing has to be measured or prepared for it.
-        Device device =
-                selection.provider().open(location, new DeviceOptions(false, false, Durability.WRITTEN, TRANSFER, 2, Map.of()));
+        DeviceOptions reading = new DeviceOptions(false, false, Durability.WRITTEN, TRANSFER, 2, Map.of());
+        Device device;
+        try {
+            device = selection.provider().open(location, reading);
+        } catch (StoreException e) {
+            throw e.at(location);
+        }
         try {
             return new StoreInspection(device, selection.provider().name());
         } catch (Throwable t) {
