@@ -21,7 +21,6 @@ import io.lss.cli.upkeep.VerifyCommand;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.module.ModuleDescriptor;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -116,8 +115,8 @@ public final class Main implements Invocation {
         }
         lss.getCommandSpec().usageMessage().exitCodeList(codes);
         lss.getSubcommands().values().forEach(each -> each.getCommandSpec().versionProvider(new Version()));
-        lss.setOut(new PrintWriter(streams.report(), true));
-        lss.setErr(new PrintWriter(streams.notes(), true, StandardCharsets.UTF_8));
+        lss.setOut(new PrintWriter(streams.report(), true, streams.report().charset()));
+        lss.setErr(new PrintWriter(streams.notes(), true, streams.notes().charset()));
         lss.setExecutionStrategy(parsed -> {
             LSS_LOG.setLevel(verbose ? Level.ALL : Level.WARNING);
             return new CommandLine.RunLast().execute(parsed);

@@ -157,7 +157,8 @@ public final class Transcript {
 
     private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder();
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             escaped.append(c == '\n' ? "\\n" : c < ' ' ? "\\" + Integer.toOctalString(c) : String.valueOf(c));
         }
         return escaped.toString();

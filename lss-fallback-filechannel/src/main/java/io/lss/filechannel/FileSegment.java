@@ -170,9 +170,9 @@ final class FileSegment implements Segment {
     }
 
     @Override
-    public void startRead(MemorySegment dst, long position, Completion completion) {
+    public boolean startRead(MemorySegment dst, long position, Completion completion) {
         checkRead(dst, position);
-        device.readers().offer(new StartedRead(this, dst, position, completion));
+        return device.readers().offerIfIdle(new StartedRead(this, dst, position, completion));
     }
 
     static void checkRead(MemorySegment dst, long position) {

@@ -17,6 +17,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** F1, F2, F4, F5, F8, F13: what goes to the device, and what comes back. */
@@ -191,19 +192,24 @@ abstract class TransferRules extends DeviceRules {
             MemorySegment dst = MemorySegment.ofArray(new byte[buffer()]);
             Outcome outcome = Outcome.on(device);
             // By a thread that has ended when the read does.
-            Work.start(() -> {
-                segment.startRead(dst, position, (bytes, failure) -> {
-                    if (bytes == buffer() && dst.mismatch(expected.asSlice(position, buffer())) < 0) {
-                        found.incrementAndGet();
-                    }
-                    outcome.done(bytes, failure);
-                });
-                return true;
-            }).get();
-            outcomes.add(outcome);
+            boolean started = Work.start(() -> segment.startRead(dst, position, (bytes, failure) -> {
+                        if (bytes == buffer() && dst.mismatch(expected.asSlice(position, buffer())) < 0) {
+                            found.incrementAndGet();
+                        }
+                        outcome.done(bytes, failure);
+                    }))
+                    .get();
+            if (started) {
+                outcomes.add(outcome);
+            }
+        }
+        if (outcomes.isEmpty()) {
+            segment.close();
+            Assumptions.abort("not tried: the device starts no reads that go on by themselves");
         }
         for (Outcome each : outcomes) {
-            Broken.unless(each.await() == buffer(), F8, "a read that was started is short");
+            // Without submit or drive: nobody calls those for a read.
+            Broken.unless(each.awaitUndriven() == buffer(), F8, "a read that was started is short");
         }
         Broken.unless(
                 found.get() == outcomes.size(), F8, "%d of %d reads had brought what was written when they were told", found.get(), outcomes.size());

@@ -69,10 +69,11 @@ final class DirectReads {
     }
 
     /**
-     * Has a thread of the device read. Not a ring of the caller's: what a thread has with a ring ends when the thread does, and the caller may.
+     * {@return whether a thread of the device reads; none does if all are busy} Not a ring of the caller's: what a thread has with a ring ends when
+     * the thread does, and the caller may.
      */
-    void start(UringSegment segment, MemorySegment dst, long position, Completion completion) {
-        readers.offer(new ToldTask("read", completion) {
+    boolean start(UringSegment segment, MemorySegment dst, long position, Completion completion) {
+        return readers.offerIfIdle(new ToldTask("read", completion) {
             @Override
             protected long transfer(DeviceThread thread) throws IOException {
                 return readNow(segment, dst, position);
@@ -80,7 +81,7 @@ final class DirectReads {
 
             @Override
             protected IOException refusal(String why) {
-                return segment.refused("read");
+                return new IOException("read refused: " + why + ": file=" + segment.file());
             }
         });
     }

@@ -134,9 +134,9 @@ final class UringSegment implements Segment {
     }
 
     @Override
-    public void startRead(MemorySegment dst, long position, Completion completion) {
+    public boolean startRead(MemorySegment dst, long position, Completion completion) {
         checkRead(dst, position);
-        device.reads().start(this, dst, position, completion);
+        return device.reads().start(this, dst, position, completion);
     }
 
     static void checkRead(MemorySegment dst, long position) {

@@ -48,25 +48,21 @@ public interface Segment extends AutoCloseable {
     long read(MemorySegment dst, long position) throws IOException;
 
     /**
-     * Starts a read that ends while the caller does something else: the engine reads ahead with it. What it brings is what {@link #read} would. Any
-     * thread, one that ends right afterwards included. A device whose reads go on by themselves, on its own threads or in its hardware, overrides
-     * this; here it is done at once, by the caller, which is correct and reads nothing ahead.
+     * Starts a read that goes on by itself while the caller does something else: the engine reads ahead with it. It brings what {@link #read}
+     * would. Any thread, one that ends right afterwards included.
+     *
+     * <p>It ends without {@link Device#submit} or {@link Device#drive} being called, and before {@link Device#close} returns. A device that
+     * has threads, or hardware, of its own to read with overrides this, and starts nothing where they are busy: who asks has nothing else to do then than to read
+     * by itself.
      *
      * @param dst where to put the bytes; memory that any thread can reach, any length. The device does not touch it after completion (F5)
      * @param position the first byte to read; any, not only multiples of the block size
-     * @param completion told once (F2), with how many bytes were read, or why none
-     * @throws IllegalArgumentException as {@link #read} does; nothing was started, the completion is not told. A device may answer such misuse
-     *     through the completion instead (F14)
+     * @param completion told once (F2) if the read was started, with how many bytes were read, or why none
+     * @return whether it was started; if not, the completion is never told
+     * @throws IllegalArgumentException as {@link #read} does; nothing was started. A device may answer such misuse through the completion instead (F14)
      */
-    default void startRead(MemorySegment dst, long position, Completion completion) {
-        long bytes;
-        try {
-            bytes = read(dst, position);
-        } catch (IOException e) {
-            completion.done(0, e);
-            return;
-        }
-        completion.done(bytes, null);
+    default boolean startRead(MemorySegment dst, long position, Completion completion) {
+        return false;
     }
 
     /**

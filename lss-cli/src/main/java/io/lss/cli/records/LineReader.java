@@ -85,7 +85,8 @@ final class LineReader implements RecordReader {
             return false;
         }
         filled += got;
-        position = position + got;
+        long now = position + got; // of this thread alone; others look
+        position = now;
         return true;
     }
 

@@ -32,23 +32,23 @@ public final class ChunkReader {
         long read(MemorySegment dst, long position) throws IOException;
 
         /**
-         * Starts a read, as {@link io.lss.spi.flush.Segment#startRead} does.
+         * {@return whether a read was started, as {@link io.lss.spi.flush.Segment#startRead} says}
          *
          * @param dst where to put them
          * @param position the first
          * @param completion told when it has ended
          * @throws IOException if none was started
          */
-        default void startRead(MemorySegment dst, long position, Completion completion) throws IOException {
-            completion.done(read(dst, position), null);
+        default boolean startRead(MemorySegment dst, long position, Completion completion) throws IOException {
+            return false;
         }
     }
 
     /** How much is read at once, in bytes. */
     static final int CHUNK = 1 << 20;
 
-    /** A reader that reads ahead takes an eighth of a segment at once, if that is less than {@link #CHUNK}, and no less than this. */
-    private static final int LEAST = 16 << 10;
+    /** In smaller segments reading ahead would hardly have begun when they end. */
+    private static final long LEAST_CHUNKS = 8;
 
     /** Chunks begin at multiples of this. */
     private static final int ALIGNMENT = 4096;
@@ -85,18 +85,21 @@ public final class ChunkReader {
         this.ahead = null;
     }
 
-    private ChunkReader(ReadAhead ahead) {
+    /** A reader that reads ahead. */
+    ChunkReader(ReadAhead ahead) {
         this.chunk = ahead.chunk();
         this.ahead = ahead;
     }
 
     /**
-     * {@return a reader that has the device read the next chunk while one is looked at, once it has read a whole one}
+     * {@return a reader that has the device read the next chunk while one is looked at, once it has read a whole one; where segments are long enough}
      *
-     * @param segmentSize in bytes
+     * @param segments the log
      */
-    static ChunkReader ahead(long segmentSize) {
-        return new ChunkReader(new ReadAhead(Math.clamp(Long.highestOneBit(segmentSize / 8), LEAST, CHUNK)));
+    static ChunkReader ahead(LogSegments segments) {
+        return segments.identity().segmentSize() < LEAST_CHUNKS * CHUNK
+                ? new ChunkReader()
+                : new ChunkReader(new ReadAhead(CHUNK, segments.readAheadMemory()));
     }
 
     /** Makes room for what is wanted, and for a whole chunk if there is as much to read. */
@@ -104,10 +107,26 @@ public final class ChunkReader {
         long useful = Math.max(wanted, Math.min(chunk, there));
         if (useful > memory.byteSize()) {
             long size = useful > chunk ? (useful + ALIGNMENT - 1) & -ALIGNMENT : Math.min(chunk, powerOfTwo(useful));
-            // Of an automatic arena: a caller may still look at a payload when this reader is gone.
-            memory = Arena.ofAuto().allocate(size, ALIGNMENT);
+            release();
+            memory = allocate(size);
             view = memory.asByteBuffer();
-            taken = null;
+        }
+    }
+
+    /** Of an automatic arena: a caller may still look at a payload when this reader is gone. */
+    private static MemorySegment allocate(long size) {
+        return Arena.ofAuto().allocate(size, ALIGNMENT);
+    }
+
+    /** Lets go of what is in memory, and of the memory. */
+    private void release() {
+        MemorySegment buffer = taken;
+        taken = null;
+        memory = MemorySegment.NULL;
+        view = ByteBuffer.allocate(0);
+        reset();
+        if (buffer != null && ahead != null) {
+            ahead.giveBack(buffer);
         }
     }
 
@@ -119,6 +138,24 @@ public final class ChunkReader {
     public void reset() {
         start = 0;
         filled = 0;
+    }
+
+    /** Nothing will be read for a while: lets go of what others can read ahead with. */
+    void rest() {
+        if (ahead != null) {
+            if (taken != null) {
+                release();
+            }
+            ahead.rest();
+        }
+    }
+
+    /** Nothing will be read any more: lets go of all memory. */
+    void close() {
+        release();
+        if (ahead != null) {
+            ahead.end();
+        }
     }
 
     /**
@@ -138,7 +175,7 @@ public final class ChunkReader {
         if (position + length > limit && position >= start && Math.min(position + length, limit) <= start + filled) {
             return false;
         }
-        if (goOn(source, position, limit) && position + length <= start + filled) {
+        if (goOn(source, position, length, limit)) {
             return true;
         }
         long from = position & -ALIGNMENT;
@@ -151,24 +188,40 @@ public final class ChunkReader {
             filled = source.read(memory.asSlice(0, size), from);
             bytesRead += filled;
         }
-        if (ahead != null && filled >= chunk) {
-            if (isLong) {
-                readAhead(ahead, source, limit, null);
-            }
-            isLong = true;
+        if (ahead != null) {
+            readAheadOf(ahead, source, wanted, limit);
         }
         return position + length <= start + filled;
     }
 
-    /** Goes over to the chunk that was read ahead, with what is left of this one from a position on in front of it. {@return whether there is one} */
-    private boolean goOn(Source source, long position, long limit) {
+    /** After a read by this thread. */
+    private void readAheadOf(ReadAhead with, Source source, long wanted, long limit) {
+        if (wanted > chunk) {
+            with.end(); // reads are long enough by themselves, and would not go together with chunks
+        } else if (filled >= chunk) {
+            if (isLong) {
+                startNext(with, source, limit);
+            }
+            isLong = true;
+        }
+    }
+
+    /**
+     * Goes over to the chunk that was read ahead, with what is left of this one from a position on in front of it. {@return whether that has all that is
+     * wanted}
+     */
+    private boolean goOn(Source source, long position, int length, long limit) {
         long from = position & -ALIGNMENT;
         long end = start + filled;
-        if (ahead == null || from < start || from > end || end - from > ahead.headroom() || !ahead.has(source, end)) {
+        if (ahead == null
+                || from < start
+                || from > end
+                || end - from > ahead.headroom()
+                || position + length > end + ahead.has(source, end)) {
             return false;
         }
-        int more = ahead.await(source);
-        if (more == 0) {
+        int more = ahead.awaitBytes();
+        if (position + length > end + more) {
             return false;
         }
         MemorySegment next = ahead.take();
@@ -181,15 +234,18 @@ public final class ChunkReader {
         start = from;
         filled = left + more;
         bytesRead += more;
-        readAhead(ahead, source, limit, free);
+        if (free != null) {
+            ahead.giveBack(free);
+        }
+        startNext(ahead, source, limit);
         return true;
     }
 
     /** Only whole chunks: at the end of a log that is being written there would be many small ones. */
-    private void readAhead(ReadAhead with, Source source, long limit, @Nullable MemorySegment free) {
+    private void startNext(ReadAhead with, Source source, long limit) {
         long next = start + filled;
         if (next % ALIGNMENT == 0 && limit - next >= chunk) {
-            with.start(source, next, free);
+            with.start(source, next);
         }
     }
 

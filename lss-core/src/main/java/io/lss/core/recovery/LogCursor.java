@@ -70,7 +70,7 @@ public final class LogCursor implements RecordCursor {
             @Nullable TailWait waiter,
             OpenCheck open) {
         this.segments = segments;
-        this.chunks = ChunkReader.ahead(segments.identity().segmentSize());
+        this.chunks = ChunkReader.ahead(segments);
         this.from = from;
         this.lsn = from;
         this.bound = bound;
@@ -147,6 +147,7 @@ public final class LogCursor implements RecordCursor {
     public void close() {
         closed = true;
         recordLsn = -1;
+        chunks.close();
     }
 
     // ------------------------------------------------------------------------------------------- steps
@@ -167,6 +168,7 @@ public final class LogCursor implements RecordCursor {
                 open.check();
                 throw trimmed(e);
             }
+            chunks.rest();
             if (waiter == null) {
                 return false;
             }
@@ -370,6 +372,9 @@ public final class LogCursor implements RecordCursor {
     /** Brings bytes below the bound into memory. */
     private boolean ensure(LiveSegment in, long position, int length, long limit) throws IOException {
         long end = Math.min(limit - in.base(), segments.identity().segmentSize());
+        if (in.knownEnd() != LiveSegment.OPEN_END) {
+            end = Math.min(end, in.knownEnd() - in.base());
+        }
         return chunks.ensure(sourceOf(in), position, length, end);
     }
 

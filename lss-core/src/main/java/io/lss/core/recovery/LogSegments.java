@@ -47,6 +47,7 @@ public final class LogSegments implements AutoCloseable {
     private final ReentrantLock deviceLock = new ReentrantLock();
     private final ConcurrentSkipListMap<Long, LiveSegment> chain = new ConcurrentSkipListMap<>();
     private final AtomicLong opens = new AtomicLong();
+    private final ReadAheadMemory readAheadMemory;
 
     /** How many handles are open that the engine does not write through. Under the device lock. */
     private int openHandles;
@@ -62,6 +63,7 @@ public final class LogSegments implements AutoCloseable {
      */
     public LogSegments(Device device, StoreIdentity identity, int maxHandles) {
         this.device = device;
+        this.readAheadMemory = new ReadAheadMemory(device);
         this.identity = identity;
         this.headers = new SegmentHeaders(identity);
         this.maxHandles = maxHandles;
@@ -95,31 +97,37 @@ public final class LogSegments implements AutoCloseable {
     }
 
     /**
-     * Starts a read of a segment, as {@link Segment#startRead} does. The handle is kept until the read has ended: who removes the segment waits
-     * for that.
+     * {@return whether a read of a segment was started, as {@link Segment#startRead} says} The handle is kept until it has ended: who removes the
+     * segment waits for that.
      *
      * @throws SegmentRemovedException if it was taken out of the chain; the completion is not told
      */
-    void startRead(LiveSegment segment, MemorySegment dst, long position, Completion completion) throws IOException {
+    boolean startRead(LiveSegment segment, MemorySegment dst, long position, Completion completion) throws IOException {
         Segment handle = acquire(segment);
         if (handle == null) {
             throw new SegmentRemovedException(segment.number());
         }
-        boolean started = false;
+        // A device that tells it twice, or says that nothing was started and tells it all the same, breaks F2: the handle is given back once.
+        AtomicBoolean released = new AtomicBoolean();
+        boolean isUnderWay = false;
         try {
-            AtomicBoolean ended = new AtomicBoolean();
-            handle.startRead(dst, position, (bytes, failure) -> {
-                if (ended.compareAndSet(false, true)) { // a device that tells it twice breaks F2: the first answer counts
+            isUnderWay = handle.startRead(dst, position, (bytes, failure) -> {
+                if (released.compareAndSet(false, true)) {
                     release(segment); // before: who is told may wait for the segment's removal
                     completion.done(bytes, failure);
                 }
             });
-            started = true;
         } finally {
-            if (!started) {
+            if (!isUnderWay && released.compareAndSet(false, true)) {
                 release(segment);
             }
         }
+        return isUnderWay;
+    }
+
+    /** {@return what cursors read ahead into} */
+    ReadAheadMemory readAheadMemory() {
+        return readAheadMemory;
     }
 
     /** Takes one segment out of the chain; on return no handle on it is open. */

@@ -1,7 +1,6 @@
 package io.lss.core.recovery;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -16,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *   memory    |               [ left over ][ piece 0     |    piece 1      ]
  * </pre>
  *
- * <p>What begins in one chunk and ends in the next is made whole by copying its begin in front of the next: into the headroom. So every byte is
- * read once. What is longer than the headroom is read again, by the one who needs it.
+ * <p>What begins in one chunk and ends in the next is made whole by copying its begin in front of the next: into the headroom.
  *
  * <p>Invariants: memory that a read is on its way to is neither looked at nor given away; what goes wrong here is nobody's failure: the reader then
  * reads by itself, and hears of it.
@@ -25,12 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class ReadAhead {
 
     private static final int PIECES = 2;
-    private static final int ALIGNMENT = 4096;
 
     /** How much is read ahead, and how much of the chunk before can be put in front, in bytes. */
     private final int chunk;
 
     private final int piece;
+
+    private final ReadAheadMemory buffers;
+
     private final long[] bytes = new long[PIECES];
     private final @Nullable IOException[] failures = new IOException[PIECES];
 
@@ -46,11 +46,19 @@ final class ReadAhead {
     private @Nullable MemorySegment memory;
     private ChunkReader.@Nullable Source source;
     private long start;
+    private int started;
+    private boolean isOver;
 
-    /** Reads {@code chunk} bytes ahead, a multiple of 8192. */
-    ReadAhead(int chunk) {
+    /**
+     * Nothing yet.
+     *
+     * @param chunk how many bytes are read ahead, a multiple of 8192; at most half a buffer
+     * @param buffers the store's
+     */
+    ReadAhead(int chunk, ReadAheadMemory buffers) {
         this.chunk = chunk;
         this.piece = chunk / PIECES;
+        this.buffers = buffers;
     }
 
     /** {@return how much is read ahead, in bytes} */
@@ -63,58 +71,77 @@ final class ReadAhead {
         return chunk;
     }
 
-    /** {@return whether the chunk that begins at a position of a segment was asked for, and not taken} */
-    boolean has(ChunkReader.Source of, long position) {
-        return of.equals(source) && start == position;
+    /** {@return how many bytes from a position of a segment on were asked for, and not taken} */
+    int has(ChunkReader.Source of, long position) {
+        return of.equals(source) && start == position ? started * piece : 0;
     }
 
     /**
-     * Starts the reads of a chunk, all of whose bytes are complete. Forgets the one that was asked for before. Does nothing if that is still under way, or if there is
-     * no memory.
+     * Starts the reads of a chunk, all of whose bytes are complete. Forgets the one that was asked for before. Does nothing if that is still under way,
+     * if there is no memory, or if the device would not read by itself.
      *
      * @param of the segment
      * @param position a multiple of 4096
-     * @param spare memory that nobody looks at any more, from {@link #take}; or null
      */
-    void start(ChunkReader.Source of, long position, @Nullable MemorySegment spare) {
-        if (pending.get() != 0) {
+    void start(ChunkReader.Source of, long position) {
+        if (isOver || pending.get() != 0) {
             return;
         }
         source = null;
-        MemorySegment to = spare != null ? spare : memory;
-        if (to == null) {
-            try {
-                to = Arena.ofAuto().allocate(headroom() + (long) chunk, ALIGNMENT);
-            } catch (OutOfMemoryError e) {
-                return; // a scan needs no second buffer
-            }
-        }
+        started = 0;
+        MemorySegment to = memory != null ? memory : buffers.take();
         memory = to;
-        int started = 0;
-        pending.set(PIECES);
-        try {
-            for (; started < PIECES; started++) {
-                int index = started;
-                long at = (long) index * piece;
-                failures[index] = null;
-                of.startRead(to.asSlice(headroom() + at, piece), position + at, (count, failure) -> ended(index, count, failure));
-            }
-            source = of;
-            start = position;
-        } catch (IOException e) {
-            source = null; // the segment is gone, or cannot be opened: who reads it hears of that
-        } finally {
-            for (int i = started; i < PIECES; i++) {
-                pending.decrementAndGet(); // nobody tells those
-            }
+        if (to == null) {
+            return;
         }
+        while (started < PIECES && startPiece(of, position, to)) {
+            started++;
+        }
+        if (started == 0) {
+            rest(); // the device has its hands full; who reads has memory of its own
+            return;
+        }
+        source = of;
+        start = position;
     }
 
-    private void ended(int index, long count, @Nullable IOException failure) {
-        bytes[index] = count;
-        failures[index] = failure;
-        if (pending.decrementAndGet() == 0) {
-            LockSupport.unpark(waiter); // of nobody: nothing
+    private boolean startPiece(ChunkReader.Source of, long position, MemorySegment to) {
+        Piece next = new Piece(started);
+        long at = (long) started * piece;
+        pending.incrementAndGet();
+        boolean isUnderWay = false;
+        try {
+            isUnderWay = of.startRead(to.asSlice(headroom() + at, piece), position + at, next);
+        } catch (IOException | RuntimeException e) {
+            // The segment is gone, or cannot be opened: who reads it hears of that.
+        } finally {
+            if (!isUnderWay) {
+                next.done(0, null);
+            }
+        }
+        return isUnderWay;
+    }
+
+    /** Told once; what a device says a second time, against F2, is nothing. */
+    private final class Piece implements io.lss.spi.flush.Completion {
+
+        private final int index;
+        private final AtomicInteger told = new AtomicInteger();
+
+        Piece(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void done(long count, @Nullable IOException failure) {
+            if (told.getAndIncrement() != 0) {
+                return;
+            }
+            bytes[index] = count;
+            failures[index] = failure;
+            if (pending.decrementAndGet() == 0) {
+                LockSupport.unpark(waiter); // of nobody: nothing
+            }
         }
     }
 
@@ -133,13 +160,10 @@ final class ReadAhead {
     }
 
     /** {@return how many bytes of the chunk are there, after waiting for them; 0 if it could not be read} */
-    int await(ChunkReader.Source of) {
-        if (!of.equals(source)) {
-            return 0;
-        }
+    int awaitBytes() {
         await();
         long there = 0;
-        for (int i = 0; i < PIECES; i++) {
+        for (int i = 0; i < started; i++) {
             if (failures[i] != null) {
                 return 0;
             }
@@ -151,9 +175,7 @@ final class ReadAhead {
         return (int) there;
     }
 
-    /**
-     * {@return the memory, with what was read behind the headroom; it is the caller's now} No read is under way.
-     */
+    /** {@return the memory, with what was read behind the headroom; it is the caller's now} No read is under way. */
     MemorySegment take() {
         MemorySegment taken = memory;
         if (taken == null) {
@@ -162,5 +184,34 @@ final class ReadAhead {
         memory = null;
         source = null;
         return taken;
+    }
+
+    /** Takes memory back that {@link #take} gave and nobody looks at any more. */
+    void giveBack(MemorySegment taken) {
+        if (memory == null && !isOver) {
+            memory = taken;
+        } else {
+            buffers.giveBack(taken);
+        }
+    }
+
+    /** Lets go of the memory, for now. A read that is under way holds its own. */
+    void rest() {
+        MemorySegment mine = memory;
+        memory = null;
+        source = null;
+        if (mine != null) {
+            if (pending.get() == 0) {
+                buffers.giveBack(mine);
+            } else {
+                buffers.dropped();
+            }
+        }
+    }
+
+    /** Reads ahead no more. */
+    void end() {
+        isOver = true;
+        rest();
     }
 }

@@ -13,7 +13,7 @@ record StoredBytes(LogSegments segments, LiveSegment in) implements ChunkReader.
     }
 
     @Override
-    public void startRead(MemorySegment dst, long position, Completion completion) throws IOException {
-        segments.startRead(in, dst, position, completion);
+    public boolean startRead(MemorySegment dst, long position, Completion completion) throws IOException {
+        return segments.startRead(in, dst, position, completion);
     }
 }

@@ -1,6 +1,7 @@
 package io.lss.core.recovery;
 
 import io.lss.api.Damage;
+import io.lss.api.StoreClosedException;
 import io.lss.api.StoreCorruptException;
 import io.lss.api.VerificationReport;
 import io.lss.core.format.Checksums;
@@ -34,7 +35,7 @@ public final class Verification {
 
     private Verification(LogSegments log, long begin, long end, Consumer<? super Damage> report) {
         this.log = log;
-        this.chunks = ChunkReader.ahead(log.identity().segmentSize());
+        this.chunks = ChunkReader.ahead(log);
         this.probe = new UnitProbe(chunks, checksums);
         this.begin = begin;
         this.end = end;
@@ -58,7 +59,14 @@ public final class Verification {
         try {
             LiveSegment segment = log.atOrAfter(log.identity().number(begin));
             while (segment != null && log.identity().firstUnit(segment.number()) < end) {
-                segment(segment);
+                try {
+                    segment(segment);
+                } catch (SegmentRemovedException e) {
+                    if (log.isClosed()) {
+                        throw new StoreClosedException("the store was closed while it was verified; open it again");
+                    }
+                    // Trimmed meanwhile: what is left to verify begins behind it.
+                }
                 segment = log.after(segment.number());
             }
         } catch (StoreCorruptException e) {
@@ -73,6 +81,9 @@ public final class Verification {
     }
 
     private void damage(LiveSegment segment, long lsn, String reason) {
+        if (segment.isRemoved()) {
+            return; // trimmed meanwhile: where it ended is not known any more, and what is there is anybody's
+        }
         damage(lsn, reason + " in segment " + segment.number() + ", position " + (lsn - segment.base()));
     }
 

@@ -29,10 +29,10 @@ class ChunkReaderTest {
 
     private static final int BYTES = 12 << 20;
 
-    /** Less than there are bytes, so that chunks are small and many. */
-    private static final int SEGMENT = 2 << 20;
+    /** Small, so that there are many. */
+    private static final int CHUNK = 256 << 10;
 
-    private static final int CHUNK = SEGMENT / 8;
+    private final ReadAheadMemory buffers = new ReadAheadMemory(new MemoryDevice());
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
@@ -74,12 +74,15 @@ class ChunkReaderTest {
         }
 
         @Override
-        public void startRead(MemorySegment dst, long position, Completion completion) throws IOException {
-            started.incrementAndGet();
+        public boolean startRead(MemorySegment dst, long position, Completion completion) throws IOException {
             boolean fails = failing > 0 && random.nextInt(failing) == 0;
             if (fails && random.nextBoolean()) {
+                if (random.nextBoolean()) {
+                    return false;
+                }
                 throw new IOException("not started");
             }
+            started.incrementAndGet();
             Runnable read = () -> completion.done(fails ? 0 : read(dst, position), fails ? new IOException("failed") : null);
             if (holdsBack) {
                 held.add(read);
@@ -88,6 +91,7 @@ class ChunkReaderTest {
             } else {
                 threads.execute(read);
             }
+            return true;
         }
 
         void letGo() {
@@ -120,13 +124,20 @@ class ChunkReaderTest {
         for (int seed = 0; seed < 6; seed++) {
             Bytes source = new Bytes(seed);
             source.atOnce = seed == 0;
-            ChunkReader chunks = ChunkReader.ahead(SEGMENT);
+            ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
             walk(chunks, source, longest);
-            assertTrue(source.started.get() > 0, "nothing was read ahead");
-            if (longest < CHUNK) {
+            if (longest < CHUNK / 2) {
+                assertTrue(source.started.get() > 0, "nothing was read ahead");
                 // The begin of what does not end in one of the first two chunks is read twice, nothing later.
                 assertTrue(source.read.get() <= BYTES + 2L * longest + 3 * 4096, "read " + source.read);
+            } else {
+                // As much as without: what is longer than a chunk ends reading ahead.
+                Bytes same = new Bytes(seed);
+                walk(new ChunkReader(CHUNK), same, longest);
+                assertTrue(source.read.get() <= same.read.get() + 4L * CHUNK, "read " + source.read + ", without " + same.read);
             }
+            chunks.close();
+            assertEquals(0, buffers.out(), "all memory was given back");
         }
     }
 
@@ -136,8 +147,52 @@ class ChunkReaderTest {
         for (int seed = 0; seed < 10; seed++) {
             Bytes source = new Bytes(seed);
             source.failing = oneIn;
-            walk(ChunkReader.ahead(SEGMENT), source, 40_000);
+            ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
+            walk(chunks, source, 40_000);
+            chunks.close();
         }
+    }
+
+    @Test
+    void thereAreOnlySoManyBuffersAndWhoHasToDoWithoutReadsAllTheSame() throws IOException {
+        List<ChunkReader> holders = new ArrayList<>();
+        Bytes source = new Bytes(1);
+        source.atOnce = true;
+        int before;
+        do {
+            before = buffers.out();
+            ChunkReader holder = new ChunkReader(new ReadAhead(CHUNK, buffers));
+            for (int at = 0; at < 6 * CHUNK; at += CHUNK / 2) {
+                assertTrue(holder.ensure(source, at, CHUNK / 2, BYTES));
+            }
+            holders.add(holder);
+        } while (buffers.out() > before);
+        Bytes other = new Bytes(2);
+        ChunkReader late = new ChunkReader(new ReadAhead(CHUNK, buffers));
+        walk(late, other, 40_000);
+        assertEquals(0, other.started.get());
+        holders.forEach(ChunkReader::rest);
+        assertEquals(0, buffers.out());
+        late.reset();
+        walk(late, other, 40_000);
+        assertTrue(other.started.get() > 0);
+    }
+
+    @Test
+    void aDeviceWithoutMemoryForItIsAskedOnce() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        ReadAheadMemory none = new ReadAheadMemory(new MemoryDevice() {
+            @Override
+            public MemorySegment allocate(long bytes) {
+                asked.incrementAndGet();
+                throw new OutOfMemoryError("none");
+            }
+        });
+        Bytes source = new Bytes(4);
+        walk(new ChunkReader(new ReadAhead(CHUNK, none)), source, 40_000);
+        assertEquals(0, source.started.get());
+        assertEquals(1, asked.get());
+        assertEquals(0, none.out());
     }
 
     @Test
@@ -145,16 +200,17 @@ class ChunkReaderTest {
         for (int seed = 0; seed < 10; seed++) {
             Bytes source = new Bytes(seed);
             source.there = 2 * CHUNK + 1 + source.random.nextInt(2 * CHUNK);
-            ChunkReader chunks = ChunkReader.ahead(SEGMENT);
+            ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
             walk(chunks, source, 40_000);
             assertFalse(chunks.ensure(source, source.there - 10L, 11, BYTES));
+            chunks.close();
         }
     }
 
     @Test
     void aLimitIsNeverReadBeyond() throws IOException {
         Bytes source = new Bytes(3);
-        ChunkReader chunks = ChunkReader.ahead(SEGMENT);
+        ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
         int limit = 0;
         for (int position = 0; position < BYTES; position += 4096) {
             if (position == limit) {
@@ -173,7 +229,7 @@ class ChunkReaderTest {
     @Test
     void aReadThatIsStillOnItsWayHarmsNothingThatIsLookedAtMeanwhile() throws IOException {
         Bytes source = new Bytes(5);
-        ChunkReader chunks = ChunkReader.ahead(SEGMENT);
+        ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
         int position = 0;
         source.holdsBack = true;
         while (source.held.isEmpty()) {
@@ -199,7 +255,7 @@ class ChunkReaderTest {
     @Test
     void anInterruptEndsNoReadAndIsStillThereAfterwards() throws IOException {
         Bytes source = new Bytes(7);
-        ChunkReader chunks = ChunkReader.ahead(SEGMENT);
+        ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
         Thread.currentThread().interrupt();
         walk(chunks, source, 40_000);
         assertTrue(Thread.interrupted());
@@ -207,7 +263,7 @@ class ChunkReaderTest {
 
     @Test
     void aFailureOfTheReaderItselfIsTold() {
-        ChunkReader chunks = ChunkReader.ahead(SEGMENT);
+        ChunkReader chunks = new ChunkReader(new ReadAhead(CHUNK, buffers));
         IOException e = assertThrows(IOException.class, () -> chunks.ensure((dst, position) -> {
             throw new IOException("no");
         }, 0, 10, BYTES));

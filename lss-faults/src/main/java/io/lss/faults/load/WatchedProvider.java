@@ -97,6 +97,11 @@ public final class WatchedProvider implements DeviceProvider {
             watch.isUnderWay();
         }
 
+        @Override
+        public boolean startRead(MemorySegment dst, long position, Completion completion) {
+            return of.startRead(dst, position, completion);
+        }
+
         private static Completion watched(Watcher.Watch watch, Completion completion) {
             return (bytes, failure) -> {
                 IOException told = failure;

@@ -111,6 +111,40 @@ public final class Crew {
         offer(task, true);
     }
 
+    /**
+     * Has the task run at once, if a thread is idle or can be started; if not, nothing happens.
+     *
+     * @param task what is to be done
+     * @return whether it is being done, or was refused for want of memory for the thread that was to be started
+     */
+    public boolean offerIfIdle(Task task) {
+        DeviceThread thread;
+        boolean isNew = false;
+        lock.lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            thread = idle.pollLast();
+            if (thread == null && threads.size() < most) {
+                thread = newThread(task);
+                isNew = true;
+            }
+            if (thread == null) {
+                return false;
+            }
+            unfinished++;
+        } finally {
+            lock.unlock();
+        }
+        if (isNew) {
+            start(thread, task);
+        } else {
+            thread.hand(task);
+        }
+        return true;
+    }
+
     private void offer(Task task, boolean evenIfClosing) {
         DeviceThread thread;
         boolean isNew = false;

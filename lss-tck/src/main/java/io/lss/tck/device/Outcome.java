@@ -79,6 +79,15 @@ public final class Outcome implements Completion {
         while (!device.traits().anyThread() && !future.isDone()) {
             device.drive(SLICE_NANOS);
         }
+        return awaitUndriven();
+    }
+
+    /**
+     * {@return the bytes, once it has ended} For what goes on by itself: nothing is submitted or driven.
+     *
+     * @throws IOException the failure that it was told
+     */
+    public long awaitUndriven() throws IOException {
         long bytes = 0;
         IOException failure = null;
         try {

@@ -19,6 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,7 @@ public final class SimulatedDevice implements Device {
     private final Gate gate;
     private final SplittableRandom random;
     private final Traffic traffic;
+    private final ExecutorService startedReads = Executors.newVirtualThreadPerTaskExecutor();
     private final String name;
 
     private volatile @Nullable String deathCause;
@@ -443,8 +447,34 @@ public final class SimulatedDevice implements Device {
         }
     }
 
-    boolean tellsReadsEarly() {
-        return settings.has(Flaw.READ_TOLD_EARLY);
+    /** Where everything else is told by a thread of the device, a read is done by one, too; elsewhere it would not be the same in every run. */
+    boolean startRead(SimulatedSegment segment, MemorySegment dst, long position, Completion completion) {
+        if (settings.timing() != Timing.THREADED) {
+            return false;
+        }
+        Runnable task = () -> {
+            if (settings.has(Flaw.READ_TOLD_EARLY)) {
+                completion.done(dst.byteSize(), null);
+            }
+            long bytes = 0;
+            IOException failure = null;
+            try {
+                bytes = read(segment, dst, position);
+            } catch (IOException e) {
+                failure = e;
+            } catch (RuntimeException | Error e) {
+                failure = new IOException("read failed: " + e, e);
+            }
+            if (!settings.has(Flaw.READ_TOLD_EARLY)) {
+                completion.done(bytes, failure);
+            }
+        };
+        try {
+            startedReads.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false; // closed
+        }
     }
 
     void finish(SimulatedSegment segment, long end) throws IOException {
@@ -500,6 +530,7 @@ public final class SimulatedDevice implements Device {
             monitor.signal();
         }
         traffic.drain();
+        startedReads.close(); // returns when all have ended (F12)
         try (var _ = monitor.hold()) {
             medium.release(this);
         }
