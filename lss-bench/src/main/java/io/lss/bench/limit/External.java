@@ -1,5 +1,6 @@
 package io.lss.bench.limit;
 
+import io.lss.bench.work.Patience;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,16 @@ final class External {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectInput(new File("/dev/null"));
         builder.environment().putAll(variables);
         Process process = builder.start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int exit = process.waitFor();
+        String output;
+        int exit;
+        try (Patience patience = new Patience(process, command.getFirst())) {
+            try {
+                output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                exit = process.waitFor();
+            } finally {
+                patience.check(); // to kill a process closes its streams, which is no news then
+            }
+        }
         if (exit != 0) {
             throw new IOException("exit " + exit + " of " + String.join(" ", command) + ": " + output);
         }

@@ -88,10 +88,28 @@ public final class Resident implements Contender {
     private String ask(String what) throws IOException {
         PrintWriter to = in;
         BufferedReader from = out;
-        if (to == null || from == null) {
+        Process asked = process;
+        if (to == null || from == null || asked == null) {
             throw new IllegalStateException(name + " is not running");
         }
-        to.println(what);
+        try (Patience patience = new Patience(asked, name)) {
+            to.println(what);
+            String answer;
+            try {
+                answer = answer(from);
+            } finally {
+                patience.check(); // to kill a process closes its streams, which is no news then
+            }
+            if (answer == null) {
+                throw new IOException("the process of " + name + " ended without an answer to '" + what
+                        + "': see what it printed above; it was: " + String.join(" ", command));
+            }
+            return answer;
+        }
+    }
+
+    /** {@return what it says; null if it ends without} */
+    private static @Nullable String answer(BufferedReader from) throws IOException {
         for (String line = from.readLine(); line != null; line = from.readLine()) {
             // Libraries print what they like; only lines with the mark are answers.
             if (line.startsWith(ResidentMain.MARK)) {
@@ -102,20 +120,19 @@ public final class Resident implements Contender {
                 return answer;
             }
         }
-        throw new IOException("the process of " + name + " ended without an answer to '" + what + "': see what it printed above; it was: "
-                + String.join(" ", command));
+        return null;
     }
 
     @Override
     public void close() throws IOException {
         Process running = process;
-        if (running == null) {
-            return;
+        if (running == null || !running.isAlive()) {
+            return; // why it ended was told when it was asked last
         }
-        process = null;
         try {
             String _ = ask("close");
         } finally {
+            process = null;
             running.destroyForcibly();
         }
     }
