@@ -13,6 +13,7 @@ import org.jetbrains.lincheck.datastructures.Options;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * a thread that was delayed into a later generation gets what it finds there. Each of the other buffers has one step broken
  * and must be rejected.
  */
+@Tag("lincheck")
 class BufferWordsLincheckTest {
 
     private static final int LIMIT = 4;

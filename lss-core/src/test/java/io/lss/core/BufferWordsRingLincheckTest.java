@@ -3,6 +3,7 @@ package io.lss.core;
 import io.lss.core.BufferWordsRingTest.NullDevice;
 import io.lss.core.BufferWordsRingTest.SmallRing;
 import org.jetbrains.lincheck.Lincheck;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.Test;
  * <p>Two buffers of four blocks; one segment follows another after three or four of them. Each program is run under many
  * interleavings, and the log it leaves is checked.
  */
+@Tag("lincheck")
 class BufferWordsRingLincheckTest {
 
     /** Lincheck 3.7 takes an object that only lambdas share for one thread's own, and switches at none of its fields. */
