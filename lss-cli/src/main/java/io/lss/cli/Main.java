@@ -152,6 +152,9 @@ public final class Main implements Invocation {
     }
 
     private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new TypeConversionException("a path is empty, which would be the directory you are in; for that one give .");
+        }
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {

@@ -51,6 +51,8 @@ class MainTest {
 
     @Test
     void aWrongCommandLineIsRefusedInOneClearLine() throws IOException {
+        assertRefused("a path is empty", "trim", "--before", "1", "");
+        assertRefused("bufferSize 2147483647 is not", "append", "--create", "--buffer-size", "3G", "nowhere");
         Path file = Files.writeString(directory.resolve("file"), "x");
         assertRefused("no command is given; the commands are: append");
         assertRefused("unknown command 'nonsense'; the commands are: append", "nonsense");

@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -73,6 +74,20 @@ class SignalTest {
             assertEquals(rest.isEmpty() ? 100 : told(rest), records(store), rest);
             assertEquals("", append.err());
         }
+    }
+
+    @Test
+    void anAppendWhoseStandardInputIsClosedAppendsNothing() throws IOException, InterruptedException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/sh")) && Files.exists(Path.of("/proc/self/fd")), "SKIPPED: this is not Linux");
+        Path store = Fixture.store(directory.resolve("store"), "one");
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "exec \"$@\" <&-", "sh"));
+        command.addAll(LssProcess.launcher());
+        try (LssProcess append = LssProcess.start(directory, command, "append", store)) {
+            assertEquals("stable: 0 records, 0 B\n", append.rest());
+            assertEquals(ExitCode.FAILED.code(), append.process().waitFor());
+            assertEquals("lss: standard input is closed; give it something to read, or </dev/null\n", append.err());
+        }
+        assertEquals(1, records(store));
     }
 
     @Test

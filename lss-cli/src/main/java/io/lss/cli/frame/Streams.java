@@ -40,7 +40,7 @@ public final class Streams {
     public static Streams ofProcess() {
         Charset charset = Charset.forName(System.getProperty("stdout.encoding", "UTF-8"), StandardCharsets.UTF_8);
         return new Streams(
-                new FileInputStream(FileDescriptor.in),
+                Terminal.isStandardInputClosed() ? new ClosedInput() : new FileInputStream(FileDescriptor.in),
                 new FileOutputStream(FileDescriptor.out),
                 Terminal::isStandardOutputPipe,
                 System.err,
@@ -98,6 +98,19 @@ public final class Streams {
     public void flush() throws IOException {
         report.flush();
         out.throwFailure();
+    }
+
+    /** Standard input of a process that was started without: its descriptor is that of a file of the JVM's, which must not be read, or closed. */
+    private static final class ClosedInput extends InputStream {
+        @Override
+        public int read() throws IOException {
+            return read(new byte[1], 0, 1);
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            throw new IOException("standard input is closed; give it something to read, or </dev/null");
+        }
     }
 
     /** Goes by the message, the only thing known of a stream that is not that of the process. */

@@ -122,7 +122,7 @@ public final class LiveStore {
     public List<Long> segments(Root root) throws IOException {
         List<Long> numbers = new ArrayList<>();
         for (long number : segmentFiles()) {
-            boolean isVoid = number > root.predecessor() && number < root.firstSegment() && root.predecessor() != 0;
+            boolean isVoid = number > root.predecessor() && number < root.firstSegment();
             if (!isVoid) {
                 numbers.add(number);
             }

@@ -181,7 +181,9 @@ public final class AppendCommand implements Callable<Integer> {
                 options.segmentSize(segmentSize.bytes());
             }
             if (bufferSize != null) {
-                return store.open(options.bufferSize(Math.toIntExact(bufferSize.bytes())).build());
+                // What is longer than an int is too long, and refused as that.
+                int bytes = Math.clamp(bufferSize.bytes(), Integer.MIN_VALUE, Integer.MAX_VALUE);
+                return store.open(options.bufferSize(bytes).build());
             }
             return store.openWithSuitableBuffers(options);
         } catch (StoreLocationException e) {
@@ -189,7 +191,7 @@ public final class AppendCommand implements Callable<Integer> {
                 throw e;
             }
             throw new StoreLocationException(e.getMessage() + ". With --create, append makes a new one", e).at(store.location());
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             throw reporting.wrong(String.valueOf(e.getMessage()));
         }
     }

@@ -4,6 +4,8 @@ import io.lss.api.Damage;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.OpenMode;
 import io.lss.api.RecordCursor;
+import io.lss.api.StoreCorruptException;
+import io.lss.api.StoreFullException;
 import io.lss.api.StoreOptions;
 import io.lss.cli.frame.Providers;
 import io.lss.core.salvage.RecordDigest;
@@ -34,12 +36,26 @@ final class NewStoreCheck {
         for (DeviceProvider provider : Providers.installed()) {
             Probe probe = provider.probe(location);
             if (probe.available()) {
-                check(provider.name(), wrong);
+                open(provider.name(), wrong);
             } else {
                 account.notChecked(provider.name(), probe.explanation());
             }
         }
         return wrong;
+    }
+
+    /** The new store is made; a failure from here on must not read as if it were not. */
+    private void open(String provider, List<String> wrong) throws IOException {
+        try {
+            check(provider, wrong);
+        } catch (StoreFullException e) {
+            throw new StoreFullException(
+                    "the new store is made, and holds what the account says, but could not be checked, since opening it needs space for one"
+                            + " more segment: free that much, then 'lss verify' it (" + e.getMessage() + ")",
+                    e);
+        } catch (StoreCorruptException e) {
+            wrong.add(provider + ": it does not open: " + e.getMessage());
+        }
     }
 
     private void check(String provider, List<String> wrong) throws IOException {

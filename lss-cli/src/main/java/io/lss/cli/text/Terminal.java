@@ -28,6 +28,20 @@ public final class Terminal {
         return target(1).map(name -> name.startsWith("/") && !name.startsWith("/dev/")).orElse(false);
     }
 
+    /**
+     * {@return whether the process was started with its standard input closed, as far as the system tells} Its descriptor then is that of the
+     * file that the JVM opened first, its own library.
+     */
+    public static boolean isStandardInputClosed() {
+        Path library = Path.of(System.getProperty("java.home"), "lib");
+        try {
+            String own = library.toRealPath() + "/";
+            return target(0).filter(name -> name.startsWith(own)).isPresent();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static boolean isStandardErrorTerminal() {
         return target(2)
                 .map(name -> name.startsWith("/dev/pts/") || name.startsWith("/dev/tty") || name.equals("/dev/console"))

@@ -65,6 +65,20 @@ class LiveLogTest {
     }
 
     @Test
+    void aSegmentThatOnlyTheRootSaysIsVoidIsPassedOver() throws IOException {
+        LogStructuredStore.open(directory, SMALL).close();
+        try (LogStructuredStore store = LogStructuredStore.open(directory, SMALL)) {
+            store.append(text(1).getBytes(UTF_8));
+        }
+        // As if its owner had been killed before it removed what the first session had made ready and not used.
+        Files.createFile(new LiveStore(directory).file(1));
+        try (LiveLog log = new LiveLog(new LiveStore(directory))) {
+            assertTrue(log.next());
+            assertEquals(text(1), text(log));
+        }
+    }
+
+    @Test
     void everyRecordIsMetOnceAndInOrderWhileItsOwnerWritesThemInSeveralSessions() throws Exception {
         FutureTask<Void> writer = writer((store, record) -> {});
         try (LiveLog log = new LiveLog(new LiveStore(directory))) {

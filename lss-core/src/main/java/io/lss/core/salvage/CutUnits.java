@@ -25,7 +25,8 @@ final class CutUnits implements SegmentVisitor {
             }
             from = from < 0 ? unit.lsn() : from;
             to = unit.lsn() + unit.paddedLength();
-            records += unit.records();
+            // Of a torn unit it is not known how many there were.
+            records = records < 0 || !unit.fault().isEmpty() ? -1 : records + unit.records();
         }
         return false;
     }
@@ -40,10 +41,19 @@ final class CutUnits implements SegmentVisitor {
         }
     }
 
-    /** {@return what was written at or behind the end; null if nothing was} */
-    @Nullable Loss loss(SegmentHeader header) {
-        if (from < 0) {
+    /**
+     * {@return what was written at or behind the end; null if nothing was}
+     *
+     * @param header of the segment
+     * @param limit where the log left the segment, as the next one has it on record: so far it was written, whatever is left of it; -1 if nothing has
+     */
+    @Nullable Loss loss(SegmentHeader header, long limit) {
+        if (from < 0 && limit <= end) {
             return null;
+        }
+        if (limit > to) {
+            records = -1;
+            to = limit;
         }
         return new Loss(
                 end,

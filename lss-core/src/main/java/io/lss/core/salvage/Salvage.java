@@ -226,7 +226,7 @@ public final class Salvage {
             }
             long end = new SegmentRescue(view, header, part, r, reach, plan.begin(), target, account, digest).run();
             if (end >= 0) {
-                cut(view, header, end);
+                cut(view, part, header, end);
             }
             return end;
         }
@@ -238,16 +238,16 @@ public final class Salvage {
         SegmentHeader header = part.header();
         if (header != null) {
             try (SegmentView view = store.view(part.number(), false)) {
-                cut(view, header, Math.max(end, identity.firstUnit(part.number())));
+                cut(view, part, header, Math.max(end, identity.firstUnit(part.number())));
             }
         }
     }
 
     /** Tells what lies behind the place where the log ends because no whole unit is there, if anything does. */
-    private void cut(SegmentView view, SegmentHeader header, long end) throws IOException {
+    private void cut(SegmentView view, LogPart part, SegmentHeader header, long end) throws IOException {
         CutUnits cut = new CutUnits(end);
         new SegmentWalk(view, header).walk(cut);
-        Loss loss = cut.loss(header);
+        Loss loss = cut.loss(header, part.limit());
         if (loss != null) {
             account.lost(loss);
         }

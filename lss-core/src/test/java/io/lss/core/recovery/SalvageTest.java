@@ -435,8 +435,19 @@ class SalvageTest {
         Outcome outcome = salvage();
         assertEquals(List.of(range(i, six.end())), outcome.ranges());
         assertFalse(outcome.losses.getFirst().acknowledged());
-        assertEquals(3, outcome.losses.getFirst().records() + 2, "one good record before nothing, and that of the next unit");
+        assertEquals(-1, outcome.losses.getFirst().records(), "how many the torn unit had is not known");
         assertHolds(outcome, recordsBut(in(i, base(7))));
+    }
+
+    @Test
+    void whatIsCutIsToldAsFarAsTheNextSegmentHasItOnRecord() throws IOException {
+        image.roots(root(base(1), four.end(), false));
+        image.device.truncate(5, B + 100);
+        Outcome outcome = salvage();
+        assertEquals(List.of(range(g, five.end()), range(i, six.end())), outcome.ranges());
+        assertEquals(List.of(-1L, 4L), outcome.losses.stream().map(Loss::records).toList());
+        assertTrue(outcome.losses.stream().noneMatch(Loss::acknowledged));
+        assertHolds(outcome, recordsBut(in(g, base(7))));
     }
 
     @Test
