@@ -70,6 +70,12 @@ final class Flusher {
     private int issueIndex;
     private long written;
     private long synced;
+
+    /** The lengths of the session's units below {@code written}; LSNs have gaps, between sessions and between segments. */
+    private long writtenBytes;
+
+    /** The same below {@code synced}. */
+    private long syncedBytes;
     private long lastPlainEnd;
 
     /** Since when written bytes wait for a sync that has not begun; only while some do. */
@@ -339,8 +345,10 @@ final class Flusher {
             }
             // Again: it may have completed since the look above.
             freed |= unit.free();
+            writtenBytes += unit.length;
             if (unit.durable && synced == written) {
                 synced = unit.endLsn;
+                syncedBytes = writtenBytes;
             }
             written = unit.endLsn;
             counts.flushed(unit.length, unit.durable);
@@ -512,7 +520,7 @@ final class Flusher {
                 count++;
             }
         }
-        SyncRound fresh = new SyncRound(target, count, counts.completed());
+        SyncRound fresh = new SyncRound(target, writtenBytes, count, counts.completed());
         round = fresh;
         unsyncedSince = device.nanoTime();
         int begun = 0;
@@ -558,13 +566,14 @@ final class Flusher {
             return;
         }
         IOException failure = ended.failure();
-        ended.commit(health.store(), ended.targetLsn - synced);
+        ended.commit(health.store(), ended.targetBytes - syncedBytes);
         if (failure != null) {
             fail("a sync of what was written below LSN " + ended.targetLsn + " failed (it is never retried)", failure);
             return;
         }
         counts.synced();
         synced = Math.max(synced, ended.targetLsn);
+        syncedBytes = Math.max(syncedBytes, ended.targetBytes);
         publishWatermarks();
     }
 

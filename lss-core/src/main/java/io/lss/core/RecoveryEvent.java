@@ -50,7 +50,7 @@ final class RecoveryEvent extends Event {
     long bytesScanned;
 
     @Label("Cut")
-    @Description("Bytes of flush units behind the end that were cut off; none was ever acknowledged")
+    @Description("Bytes of flush units behind the end that were cut off; under SYNC none had been acknowledged, unless it rotted")
     @DataAmount
     long bytesCut;
 

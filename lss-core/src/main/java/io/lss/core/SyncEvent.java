@@ -29,7 +29,7 @@ final class SyncEvent extends Event {
     long endLsn;
 
     @Label("Length")
-    @Description("Bytes of log that were written and not yet durable")
+    @Description("Bytes of flush units that it made durable, header and padding included")
     @DataAmount
     long length;
 

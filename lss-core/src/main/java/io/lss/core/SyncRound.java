@@ -26,6 +26,10 @@ final class SyncRound {
     }
 
     final long targetLsn;
+
+    /** How many bytes of the session's units lie below the target. */
+    final long targetBytes;
+
     private final SyncEvent event = new SyncEvent();
     private final Runnable completed;
     private volatile @Nullable IOException failure;
@@ -33,8 +37,9 @@ final class SyncRound {
     @SuppressWarnings("unused") // through REMAINING
     private volatile int remaining;
 
-    SyncRound(long targetLsn, int segments, Runnable completed) {
+    SyncRound(long targetLsn, long targetBytes, int segments, Runnable completed) {
         this.targetLsn = targetLsn;
+        this.targetBytes = targetBytes;
         this.remaining = segments;
         this.completed = completed;
         event.segments = segments;

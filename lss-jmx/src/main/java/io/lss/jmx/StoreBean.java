@@ -3,6 +3,7 @@ package io.lss.jmx;
 import io.lss.api.LogStructuredStore;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -20,16 +21,18 @@ import javax.management.ObjectName;
  * }
  * }</pre>
  *
- * <p>The store does not know of its bean: closing one does not close the other.
+ * <p>The store does not know of its bean: closing one does not close the other. The server holds the store until the registration is closed.
  */
 public final class StoreBean implements AutoCloseable {
 
     private final MBeanServer server;
     private final ObjectName name;
+    private final AtomicBoolean registered;
 
-    private StoreBean(MBeanServer server, ObjectName name) {
+    private StoreBean(MBeanServer server, ObjectName name, AtomicBoolean registered) {
         this.server = server;
         this.name = name;
+        this.registered = registered;
     }
 
     /**
@@ -60,8 +63,10 @@ public final class StoreBean implements AutoCloseable {
      */
     public static StoreBean register(LogStructuredStore store, MBeanServer server, ObjectName name) {
         Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(name, "name");
+        AtomicBoolean registered = new AtomicBoolean(true);
         try {
-            return new StoreBean(server, server.registerMBean(new StoreView(store), name).getObjectName());
+            return new StoreBean(server, server.registerMBean(new StoreView(store, registered), name).getObjectName(), registered);
         } catch (InstanceAlreadyExistsException e) {
             throw new IllegalStateException("there is a bean named " + name + " already: close its registration, or take another name", e);
         } catch (JMException e) {
@@ -74,14 +79,19 @@ public final class StoreBean implements AutoCloseable {
         return name;
     }
 
-    /** Ends the registration. A second call, and one after somebody else has ended it, does nothing. */
+    /**
+     * Ends the registration; the server then holds the store no more. A second call, and one after somebody else has ended it, does nothing,
+     * also if another bean has the name meanwhile.
+     */
     @Override
     public void close() {
+        if (!registered.getAndSet(false)) {
+            return;
+        }
         try {
             server.unregisterMBean(name);
-        } catch (InstanceNotFoundException e) {
-            // What is wanted is so already.
-            assert !server.isRegistered(name);
+        } catch (InstanceNotFoundException _) {
+            // Somebody else was faster: what is wanted is so already.
         } catch (JMException e) {
             throw new IllegalStateException("the MBean server does not give " + name + " up: " + e.getMessage(), e);
         }

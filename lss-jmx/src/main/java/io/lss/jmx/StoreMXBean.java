@@ -90,7 +90,7 @@ public interface StoreMXBean {
     /** {@return for people: what opening found at the end of the log} */
     String getRecoveryDetail();
 
-    /** {@return how many bytes behind the end opening cut off; none was ever acknowledged} */
+    /** {@return how many bytes behind the end opening cut off; under SYNC none had been acknowledged, unless it rotted} */
     long getRecoveryBytesCut();
 
     /** {@return how long opening took, in milliseconds} */

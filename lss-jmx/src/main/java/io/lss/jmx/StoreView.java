@@ -1,9 +1,44 @@
 package io.lss.jmx;
 
 import io.lss.api.LogStructuredStore;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.management.MBeanRegistration;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 
-/** The bean: asks the store anew for each attribute. */
-record StoreView(LogStructuredStore store) implements StoreMXBean {
+/** The bean: asks the store anew for each attribute. Notes when it is no longer registered, whoever ended that. */
+final class StoreView implements StoreMXBean, MBeanRegistration {
+
+    private final LogStructuredStore store;
+    private final AtomicBoolean registered;
+
+    /** Where the session begins: between the log that was found and that, LSNs have a gap with nothing in it. */
+    private final long firstLsn;
+
+    StoreView(LogStructuredStore store, AtomicBoolean registered) {
+        this.store = store;
+        this.registered = registered;
+        long tail = store.tailLsn();
+        this.firstLsn = store.stats().records() == 0 ? tail : 0; // later the stable watermark is in the session itself
+    }
+
+    @Override
+    public ObjectName preRegister(MBeanServer server, @Nullable ObjectName name) {
+        return Objects.requireNonNull(name, "name");
+    }
+
+    @Override
+    public void postRegister(Boolean done) {}
+
+    @Override
+    public void preDeregister() {}
+
+    @Override
+    public void postDeregister() {
+        registered.set(false);
+    }
 
     @Override
     public String getProvider() {
@@ -47,7 +82,7 @@ record StoreView(LogStructuredStore store) implements StoreMXBean {
 
     @Override
     public long getUnstableBytes() {
-        long stable = store.stableLsn(); // first: the other only grows, so the difference is not negative
+        long stable = Math.max(store.stableLsn(), firstLsn); // first: the tail only grows, so the difference is not negative
         return store.tailLsn() - stable;
     }
 

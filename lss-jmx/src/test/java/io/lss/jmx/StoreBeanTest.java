@@ -115,6 +115,40 @@ class StoreBeanTest {
     }
 
     @Test
+    void aStoreThatWasJustOpenedHasNothingUnstable() throws Exception {
+        try (LogStructuredStore store = open()) {
+            store.append(new byte[9]);
+        }
+        try (LogStructuredStore store = open(); StoreBean bean = StoreBean.register(store, "again")) {
+            StoreMXBean seen = JMX.newMXBeanProxy(SERVER, bean.name(), StoreMXBean.class);
+            assertTrue(store.tailLsn() - store.stableLsn() > 1 << 20, "a new session begins in a new segment");
+            assertEquals(0, seen.getUnstableBytes());
+            store.append(new byte[1000]);
+            long unstable = seen.getUnstableBytes();
+            assertTrue(unstable >= 0 && unstable <= 8192, unstable + " bytes");
+            store.sync();
+            assertEquals(store.tailLsn() - store.stableLsn(), seen.getUnstableBytes());
+        }
+    }
+
+    @Test
+    void aRegistrationThatHasEndedDoesNotEndThatOfAnother() throws Exception {
+        try (LogStructuredStore store = open()) {
+            StoreBean first = StoreBean.register(store, "name");
+            SERVER.unregisterMBean(first.name());
+            StoreBean second = StoreBean.register(store, "name");
+            first.close();
+            assertTrue(SERVER.isRegistered(second.name()), "ended by somebody else");
+            second.close();
+            StoreBean third = StoreBean.register(store, "name");
+            second.close();
+            assertTrue(SERVER.isRegistered(third.name()), "closed twice");
+            third.close();
+            assertFalse(SERVER.isRegistered(third.name()));
+        }
+    }
+
+    @Test
     void anyServerAndNameWillDo() throws Exception {
         MBeanServer own = MBeanServerFactory.newMBeanServer();
         ObjectName name = new ObjectName("com.example:type=Log,part=3");

@@ -32,7 +32,9 @@ import java.util.function.ToLongFunction;
  * <p>Gauges: {@code lss.inflight}, the LSNs {@code lss.lsn.begin}, {@code lss.lsn.stable}, {@code lss.lsn.written} and {@code lss.lsn.tail},
  * {@code lss.unstable} (bytes from stable to tail) and {@code lss.log} (bytes from begin to tail).
  *
- * <p>The meters ask the store whenever they are asked; the store keeps nothing for them. A registry holds the store weakly.
+ * <p>The meters ask the store whenever they are asked; the store keeps nothing for them. After the store was closed they say what was last.
+ * A registry holds the store weakly: keep the store or this object as long as the meters are wanted, and close this before a store is bound under
+ * the same name again.
  */
 public final class StoreMetrics implements MeterBinder, AutoCloseable {
 
@@ -45,6 +47,9 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
     private final Tags tags;
     private final Queue<Bound> bound = new ConcurrentLinkedQueue<>();
 
+    /** Where the session begins: between the log that was found and that, LSNs have a gap with nothing in it. */
+    private final long firstLsn;
+
     /**
      * The meters of a store, not yet bound to a registry.
      *
@@ -55,10 +60,26 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
     public StoreMetrics(LogStructuredStore store, String name, Iterable<Tag> more) {
         this.store = Objects.requireNonNull(store, "store");
         this.tags = Tags.of("store", name).and(more);
+        long tail = store.tailLsn();
+        this.firstLsn = store.stats().records() == 0 ? tail : 0; // later the stable watermark is in the session itself
     }
 
+    /**
+     * Binds the meters to a registry; to one that has them already, nothing happens.
+     *
+     * @param registry where
+     * @throws IllegalStateException if the registry has meters of these tags that are not of this object: it would go on with those, which
+     *     are another store's, or this one's before it was opened again
+     */
     @Override
     public void bindTo(MeterRegistry registry) {
+        if (bound.stream().anyMatch(meter -> meter.registry() == registry)) {
+            return;
+        }
+        if (!registry.find("lss.records").tags(tags).meters().isEmpty()) {
+            throw new IllegalStateException("the registry has meters with the tags " + tags + " already: close those, or take another name");
+        }
+        long first = firstLsn; // a copy: with this object the registry would hold the store
         List<Meter> meters = List.of(
                 counter(registry, "lss.records", "records", "Records published", StoreStats::records),
                 counter(registry, "lss.payload", BYTES, "Payload of the records published", StoreStats::payloadBytes),
@@ -77,7 +98,7 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
                 gauge(registry, "lss.lsn.stable", BYTES, "The stable watermark, exclusive", LogStructuredStore::stableLsn),
                 gauge(registry, "lss.lsn.written", BYTES, "The written watermark, exclusive", LogStructuredStore::writtenLsn),
                 gauge(registry, "lss.lsn.tail", BYTES, "Where the log ends, exclusive", LogStructuredStore::tailLsn),
-                gauge(registry, "lss.unstable", BYTES, "Log that is not stable: what a power cut could take", StoreMetrics::unstable),
+                gauge(registry, "lss.unstable", BYTES, "Log that is not stable: what a power cut could take", s -> unstable(s, first)),
                 gauge(registry, "lss.log", BYTES, "Log from begin to tail, gaps included", StoreMetrics::log));
         meters.forEach(meter -> bound.add(new Bound(registry, meter)));
     }
@@ -102,9 +123,9 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
         return Gauge.builder(name, store, s -> (double) value.applyAsLong(s)).baseUnit(unit).description(what).tags(tags).register(registry);
     }
 
-    private static long unstable(LogStructuredStore store) {
-        long stable = store.stableLsn(); // first: the other only grows, so the difference is not negative
-        return store.tailLsn() - stable;
+    private static long unstable(LogStructuredStore of, long first) {
+        long stable = Math.max(of.stableLsn(), first); // first: the tail only grows, so the difference is not negative
+        return of.tailLsn() - stable;
     }
 
     private static long log(LogStructuredStore store) {

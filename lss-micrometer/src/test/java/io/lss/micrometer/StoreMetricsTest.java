@@ -2,6 +2,7 @@ package io.lss.micrometer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lss.api.LogStructuredStore;
@@ -101,6 +102,36 @@ class StoreMetricsTest {
             ofJournal.close();
             ofQueue.close();
             assertEquals(0, first.getMeters().size());
+        }
+    }
+
+    @Test
+    void aStoreThatWasOpenedAgainHasNothingUnstableAndItsOwnFigures() throws Exception {
+        MeterRegistry registry = new SimpleMeterRegistry();
+        StoreMetrics before;
+        try (LogStructuredStore store = LogStructuredStore.open(temp.resolve("store"))) {
+            before = new StoreMetrics(store, "journal", List.of());
+            before.bindTo(registry);
+            before.bindTo(registry);
+            assertEquals(19, registry.getMeters().size());
+            store.append(new byte[7]);
+            store.append(new byte[7]);
+        }
+        assertEquals(2, count(registry, "lss.records"), "what was last");
+        assertEquals(0, value(registry, "lss.unstable"));
+        try (LogStructuredStore store = LogStructuredStore.open(temp.resolve("store"));
+                StoreMetrics metrics = new StoreMetrics(store, "journal", List.of())) {
+            IllegalStateException refused = assertThrows(IllegalStateException.class, () -> metrics.bindTo(registry));
+            assertTrue(refused.getMessage().contains("journal"), refused.getMessage());
+            before.close();
+            metrics.bindTo(registry);
+            before.close();
+            assertEquals(19, registry.getMeters().size());
+            assertEquals(0, count(registry, "lss.records"));
+            assertTrue(store.tailLsn() - store.stableLsn() > 1 << 20, "a new session begins in a new segment");
+            assertEquals(0, value(registry, "lss.unstable"));
+            store.awaitStable(store.append(new byte[7]));
+            assertEquals(1, count(registry, "lss.records"));
         }
     }
 }

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.OpenMode;
 import io.lss.api.RecordCursor;
+import io.lss.api.Reservation;
 import io.lss.api.StoreException;
 import io.lss.api.StoreFullException;
 import io.lss.api.StoreOptions;
@@ -21,6 +22,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +131,10 @@ class GuideTest {
                 }
             }
             long below = log.tailLsn() - 5 * PageStore.PAGE;
+            if (below > log.stableLsn()) {
+                assertThrows(IllegalArgumentException.class, () -> pages.clean(below));
+            }
+            log.sync();
             long before = log.beginLsn();
             pages.clean(below);
             assertEquals(below, log.beginLsn());
@@ -143,6 +149,42 @@ class GuideTest {
             }
             assertPage(pages, 63, 1);
             assertEquals(PageStore.NOWHERE, pages.read(40, scratch));
+        }
+    }
+
+    /** The store, but for writers that give up between install and publish. */
+    private static LogStructuredStore givingUp(LogStructuredStore log) {
+        ClassLoader loader = GuideTest.class.getClassLoader();
+        return (LogStructuredStore) Proxy.newProxyInstance(loader, new Class<?>[] {LogStructuredStore.class}, (_, method, arguments) -> {
+            if (!method.getName().equals("reserve")) {
+                return method.invoke(log, arguments);
+            }
+            Reservation record = log.reserve((int) arguments[0]);
+            return Proxy.newProxyInstance(loader, new Class<?>[] {Reservation.class}, (_, called, values) -> {
+                if (called.getName().equals("publish")) {
+                    record.close();
+                    throw new IllegalStateException("given up");
+                }
+                return called.invoke(record, values);
+            });
+        });
+    }
+
+    @Test
+    void aPageWhoseWriterGaveUpKeepsTheVersionBefore() throws Exception {
+        Path directory = temp.resolve("pages");
+        try (LogStructuredStore log = LogStructuredStore.open(directory, small())) {
+            assertTrue(new PageStore(log, 4).replace(2, PageStore.NOWHERE, page(2, 1)));
+            log.sync();
+            long before = log.beginLsn();
+            PageStore pages = new PageStore(givingUp(log), 4);
+            long version = pages.read(2, MemorySegment.ofArray(new byte[PageStore.PAGE]));
+            assertThrows(IllegalStateException.class, () -> pages.replace(2, version, page(2, 2)));
+            assertThrows(IllegalStateException.class, () -> pages.clean(log.stableLsn()));
+            assertEquals(before, log.beginLsn(), "nothing is trimmed");
+        }
+        try (LogStructuredStore log = LogStructuredStore.open(directory, small())) {
+            assertPage(new PageStore(log, 4), 2, 1);
         }
     }
 

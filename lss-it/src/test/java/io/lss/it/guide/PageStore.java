@@ -72,16 +72,19 @@ final class PageStore {
         }
     }
 
-    /** Gives the space below an LSN back: moves the pages that are still there to the tail, then trims. */
+    /** Gives the space below an LSN that is stable back: moves the pages that are still there to the tail, then trims. */
     void clean(long below) throws IOException {
+        if (below > log.stableLsn()) { // a writer could still install an LSN below it, behind our back
+            throw new IllegalArgumentException("LSN " + below + " is not stable");
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment content = arena.allocate(PAGE);
             for (int page = 0; page < table.length(); page++) {
-                boolean moved = false;
-                while (!moved) {
-                    long version = table.get(page) < below ? read(page, content) : NOWHERE;
-                    // That fails if somebody has written the page since, at the tail.
-                    moved = version == NOWHERE || replace(page, version, content);
+                boolean safe = false;
+                while (!safe) {
+                    long version = read(page, content); // waits for its writer, and throws if that gave up: then nothing is trimmed
+                    safe = version == NOWHERE || version >= below
+                            || replace(page, version, content); // fails if somebody has written the page since, at the tail
                 }
             }
         }

@@ -27,7 +27,7 @@ final class WorkQueue {
         return lsn;
     }
 
-    /** Hands all work to the worker, waiting for more, until the store is closed. After a crash the last work may come again. */
+    /** Hands all work to the worker, waiting for more, until the store is closed. What was not trimmed yet comes again: at most a batch. */
     void consume(Consumer<MemorySegment> worker) throws IOException {
         try (RecordCursor tail = log.tail(log.beginLsn())) {
             int taken = 0;
