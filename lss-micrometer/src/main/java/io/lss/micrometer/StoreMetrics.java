@@ -73,7 +73,7 @@ public final class StoreMetrics implements MeterBinder, AutoCloseable {
      */
     @Override
     public void bindTo(MeterRegistry registry) {
-        if (bound.stream().anyMatch(meter -> meter.registry() == registry)) {
+        if (bound.stream().anyMatch(meter -> meter.registry().equals(registry))) {
             return;
         }
         if (!registry.find("lss.records").tags(tags).meters().isEmpty()) {
