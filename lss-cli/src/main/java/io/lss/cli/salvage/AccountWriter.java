@@ -42,7 +42,7 @@ final class AccountWriter implements SalvageObserver {
         }
         reporting.screen().line("lost      LSN " + loss.lsn() + " to " + loss.endLsn() + ": " + loss.bytes() + " bytes"
                 + (loss.records() < 0 ? "" : ", " + Quantity.count(loss.records(), "record")) + " in segment " + loss.segment()
-                + " at position " + loss.position() + ", " + (loss.acknowledged() ? "was stable" : "was never acknowledged") + ": "
+                + " at position " + loss.position() + ", " + (loss.acknowledged() ? "was stable" : "was not on record as stable") + ": "
                 + loss.reason());
     }
 
