@@ -178,7 +178,14 @@ public final class Salvage {
     /** Of the newest segment nothing says where the log leaves it, unless the store was closed; of any other, something did. */
     private void tellUnknownEnd(LogPart part, boolean isLast) {
         Long after = plan.parts().higherKey(part.number());
-        if (part.header() != null && !part.hasLimit() && (!isLast || after != null)) {
+        if (part.header() == null || part.hasLimit()) {
+            return;
+        }
+        LogPart next = after == null ? null : plan.parts().get(after);
+        if (isLast && next != null && next.header() == null) {
+            account.note("segment " + next.number() + " has no header: it was made ready and not used, as a killed owner leaves one, or what is lost of it is"
+                    + " also where the log left segment " + part.number());
+        } else if (!isLast || next != null) {
             account.note("where the log left segment " + part.number() + " was on record in what is lost of the next one; taken is the end of the"
                     + " last unit or frame that is left of it");
         }
