@@ -1,5 +1,6 @@
 package io.lss.cli.dump;
 
+import io.lss.core.format.FrameDescriptor;
 import io.lss.core.inspect.SegmentVisitor;
 import java.io.IOException;
 
@@ -30,7 +31,7 @@ final class LsnRange implements SegmentVisitor {
 
     @Override
     public void frame(Frame frame) throws IOException {
-        long header = frame.kind() == 0 ? 0 : 16;
+        long header = frame.kind() == 0 ? 0 : FrameDescriptor.HEADER_LENGTH;
         if (overlaps(frame.lsn(), header + frame.length())) {
             next.frame(frame);
         }
