@@ -100,6 +100,16 @@ public final class Account implements Claims {
         set(Claims.OPENED, session);
     }
 
+    /**
+     * Claims that the store has failed.
+     *
+     * @param stableLsn below which records are stable, as it said
+     * @throws IOException if the mirror cannot be written
+     */
+    public void setFailed(long stableLsn) throws IOException {
+        set(Claims.STABLE_AT_FAILURE, stableLsn);
+    }
+
     /** As {@link #set}, of a field whose value only bounds what may be there, so that it need not stand in the stream. */
     void setQuietly(int field, long value) {
         LONG.setRelease(memory, (long) field * FIELD, value);

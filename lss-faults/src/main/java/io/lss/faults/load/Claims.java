@@ -21,6 +21,9 @@ public interface Claims {
     /** Where the log ended that the store was opened with; said before {@link #OPENED}, and stable since then. */
     int ADOPTED = 5;
 
+    /** Below which LSN records are stable, as the store's failure has said; 0 if it has not failed. */
+    int STABLE_AT_FAILURE = 6;
+
     /**
      * {@return the value of a field; 0 before it has one}
      *

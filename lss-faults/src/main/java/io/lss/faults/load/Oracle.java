@@ -15,7 +15,7 @@ import java.util.Set;
  * Holds what a recovered store has against what its runs claim:
  *
  * <ul>
- *   <li>what was acknowledged as stable is there, byte for byte, at its LSN;
+ *   <li>what was acknowledged as stable is there, byte for byte, at its LSN; so is what a failed store has said is stable;
  *   <li>what is there was published; what was not yet published at the crash may be there or not;
  *   <li>it is a prefix: whatever had been published below the last record that is there, by any thread, is there; a batch is
  *   whole;
@@ -185,6 +185,7 @@ public final class Oracle {
         Claims claims = run.claims();
         long stable = claims.get(Claims.stable(thread));
         long begun = claims.get(Claims.begun(thread));
+        long stableLsn = claims.get(Claims.STABLE_AT_FAILURE);
         acknowledged += stable;
         boolean ended = false;
         for (int number = 1; number <= begun; number++) {
@@ -195,6 +196,10 @@ public final class Oracle {
             boolean found = there.contains(key(thread, number));
             if (!found && number <= stable) {
                 throw new ViolationException("acknowledged as stable, and not there: " + who(run, thread, number, lsn));
+            }
+            if (!found && lsn != 0 && lsn < stableLsn) {
+                throw new ViolationException("acknowledged by a failure that says what is stable, below LSN " + stableLsn
+                        + ", and not there: " + who(run, thread, number, lsn));
             }
             if (!found && lsn != 0 && lsn < last) {
                 throw new ViolationException(

@@ -75,7 +75,9 @@ final class Mutants {
                                     "return FrameFault.NONE;"))
                     .caughtBy("published was one", "a record of"),
             new Mutant("filechannel: nothing is synced", "block",
-                            new Change(FILE_CHANNEL + "FileSegment.java", "channel.force(false);", "channel.size();"))
+                            new Change(FILE_CHANNEL + "FileSegment.java", "channel.force(false);", "channel.size();"),
+                            new Change(FILE_CHANNEL + "FileOpener.java",
+                                    "StandardOpenOption.WRITE, StandardOpenOption.DSYNC);", "StandardOpenOption.WRITE);"))
                     .caughtBy(LOST, CORRUPT),
             new Mutant("uring: nothing is synced", "block",
                             new Change(URING + "Entries.java",

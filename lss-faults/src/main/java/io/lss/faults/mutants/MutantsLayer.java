@@ -23,6 +23,13 @@ public final class MutantsLayer implements Layer {
     private static final String ONLY = "lss.mutant";
 
     private static final int MINUTES = 6;
+
+    /**
+     * How many seeds a mutant has to survive. Where power is cut and when a process dies is chance, so that a layer that catches a defect in
+     * nearly every run may miss it in one; who needs more than one seed is told.
+     */
+    private static final int TRIES = 3;
+
     private static final int SECONDS_TO_CLEAN_UP = 30;
     private static final String VIOLATION = "VIOLATION in ";
     private static final String SKIPPED = "SKIPPED ";
@@ -70,6 +77,38 @@ public final class MutantsLayer implements Layer {
 
     private static void hunt(LayerRun run, Mutant mutant, Path tree, Path scratch) throws IOException, InterruptedException {
         String classPath = Build.classPath(mutant, tree, scratch);
+        Outcome outcome = new Outcome(false, List.of());
+        for (int i = 0; i < TRIES && outcome.hasSurvived(mutant); i++) {
+            if (i > 0) {
+                run.note("not caught in try " + i + " of " + TRIES + ": " + mutant.name());
+            }
+            outcome = runLayer(mutant, tree, classPath, Files.createDirectory(scratch.resolve("try" + i)), run.request().seed() + i);
+        }
+        judge(run, mutant, outcome);
+    }
+
+    /** What a mutant's layer has said. */
+    private record Outcome(boolean ended, List<String> output) {
+
+        List<String> violations() {
+            return output.stream().filter(line -> line.startsWith(VIOLATION)).toList();
+        }
+
+        /** Only if all of what would catch it is skipped: what else is skipped does not excuse a survivor. */
+        Optional<String> skipped(Mutant mutant) {
+            return output.stream()
+                    .filter(line -> mutant.needs().stream()
+                            .anyMatch(part -> line.startsWith(SKIPPED + mutant.layer() + "/" + part + ":")))
+                    .findFirst();
+        }
+
+        boolean hasSurvived(Mutant mutant) {
+            return violations().isEmpty() && skipped(mutant).isEmpty();
+        }
+    }
+
+    private static Outcome runLayer(Mutant mutant, Path tree, String classPath, Path scratch, long seed)
+            throws IOException, InterruptedException {
         Path output = scratch.resolve("output");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -78,15 +117,7 @@ public final class MutantsLayer implements Layer {
                 "-Djava.io.tmpdir=" + scratch));
         command.addAll(mutant.properties());
         command.addAll(List.of(
-                "-cp",
-                classPath,
-                Main.class.getName(),
-                "run",
-                "--until-caught",
-                "--only",
-                mutant.layer(),
-                "--seed",
-                String.valueOf(run.request().seed())));
+                "-cp", classPath, Main.class.getName(), "run", "--until-caught", "--only", mutant.layer(), "--seed", String.valueOf(seed)));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
@@ -100,16 +131,11 @@ public final class MutantsLayer implements Layer {
             }
             theirs.forEach(ProcessHandle::destroyForcibly);
         }
-        judge(run, mutant, ended, Files.readAllLines(output));
+        return new Outcome(ended, Files.readAllLines(output));
     }
 
-    private static void judge(LayerRun run, Mutant mutant, boolean ended, List<String> output) {
-        List<String> violations = output.stream().filter(line -> line.startsWith(VIOLATION)).toList();
-        // Only if all of what would catch it is skipped: what else is skipped does not excuse a survivor.
-        Optional<String> skipped = output.stream()
-                .filter(line -> mutant.needs().stream()
-                        .anyMatch(part -> line.startsWith(SKIPPED + mutant.layer() + "/" + part + ":")))
-                .findFirst();
+    private static void judge(LayerRun run, Mutant mutant, Outcome outcome) {
+        List<String> violations = outcome.violations();
         String said = violations.isEmpty() ? "" : violations.getFirst().substring(VIOLATION.length());
         if (violations.stream().anyMatch(each -> mutant.words().stream().anyMatch(each::contains))) {
             run.faults(mutant.layer(), 1);
@@ -118,11 +144,12 @@ public final class MutantsLayer implements Layer {
             run.note("caught by " + mutant.layer() + ": " + mutant.name());
         } else if (!violations.isEmpty()) {
             run.violation("the mutant \"" + mutant.name() + "\" was caught, but not by " + mutant.words() + ": " + said);
-        } else if (skipped.isPresent()) {
-            run.skip(mutant.name(), "what would catch it cannot run: " + skipped.get().substring(SKIPPED.length()));
+        } else if (outcome.skipped(mutant).isPresent()) {
+            run.skip(mutant.name(), "what would catch it cannot run: " + outcome.skipped(mutant).get().substring(SKIPPED.length()));
         } else {
-            run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer()
-                    + (ended ? "" : ", which did not end") + "; its last lines: "
+            List<String> output = outcome.output();
+            run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer() + " " + TRIES + " times"
+                    + (outcome.ended() ? "" : ", which did not end") + "; its last lines: "
                     + output.subList(Math.max(0, output.size() - 5), output.size()));
         }
     }

@@ -149,7 +149,7 @@ final class SubjectMain {
         }
     }
 
-    private void awaitTheEnd() throws InterruptedException {
+    private void awaitTheEnd() throws IOException, InterruptedException {
         boolean failing = false;
         Deadline deadline = null;
         for (Thread thread : load.threads()) {
@@ -168,6 +168,9 @@ final class SubjectMain {
         if (failure == null) {
             close();
             return;
+        }
+        if (failure instanceof StoreFailedException e) {
+            account.setFailed(e.stableLsn());
         }
         say("failed", chain(failure));
         if (failure instanceof StoreFailedException e) {

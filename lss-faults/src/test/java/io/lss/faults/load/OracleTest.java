@@ -115,6 +115,33 @@ class OracleTest {
         assertCaught(killed, swapped, "out of order");
     }
 
+    /** Three records of one thread, of which none was acknowledged by itself, and what the store's failure said. */
+    private record Failed(long stableLsn) implements Claims {
+
+        static long lsnOf(int number) {
+            return 100L * number;
+        }
+
+        @Override
+        public long get(int field) {
+            return field == Claims.begun(0) ? 3 : field == Claims.STABLE_AT_FAILURE ? stableLsn : 0;
+        }
+
+        @Override
+        public long lsn(int thread, int number) {
+            return lsnOf(number);
+        }
+    }
+
+    @Test
+    void whatAFailureCalledStableMustBeThere() throws Exception {
+        List<Entry> found = List.of(new Entry(Failed.lsnOf(1), 1, 0, 1));
+        new Oracle().check(found, List.of(new Run(1, new Failed(Failed.lsnOf(2)))));
+        ViolationException lost = assertThrows(
+                ViolationException.class, () -> new Oracle().check(found, List.of(new Run(1, new Failed(Failed.lsnOf(2) + 1)))));
+        assertTrue(String.valueOf(lost.getMessage()).contains("acknowledged by a failure"), lost.getMessage());
+    }
+
     private static void assertCaught(Killed killed, List<Entry> doctored, String what) {
         assertThrows(ViolationException.class, () -> killed.oracle().check(doctored, List.of(killed.run())), what);
     }
