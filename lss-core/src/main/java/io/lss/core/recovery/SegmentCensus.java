@@ -254,12 +254,25 @@ final class SegmentCensus {
                 case READ_HEADER -> names = names(before, number);
                 case CORRUPT -> throw new StoreCorruptException(
                         identity.base(before + 1),
-                        "a segment is missing between segment " + before + " and segment " + number);
+                        missing(era, before, number) + " is missing between segment " + before + " and segment " + number);
                 default -> {
                     return;
                 }
             }
         }
+    }
+
+    /** {@return which segment is missing, as far as what is there says so} Of several, one. */
+    private String missing(RecoveryTable.Era era, long before, long number) throws IOException {
+        long named = before;
+        if (era == RecoveryTable.Era.LAST_SESSION) {
+            named = before + 1;
+        } else if (number == root.firstSegment()) {
+            named = root.predecessor();
+        } else if (image(number) instanceof SegmentHeaderImage.Valid(SegmentHeader header)) {
+            named = header.predecessor();
+        }
+        return named > before && named < number ? "segment " + named : "a segment";
     }
 
     private RecoveryTable.Names names(long before, long number) throws IOException {

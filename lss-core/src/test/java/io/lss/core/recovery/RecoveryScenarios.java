@@ -309,7 +309,7 @@ final class RecoveryScenarios {
     // ------------------------------------------------------------------------------------------- LINK
 
     /** Session 1 in segment 1, session 2 in segment 4, session 3 in segment 6. */
-    private static LogImage gaps() {
+    static LogImage gaps() {
         LogImage image = new LogImage();
         SegmentImage a = image.segment(1, 1, 0, 0, base(1));
         a.unit(base(1), 100);

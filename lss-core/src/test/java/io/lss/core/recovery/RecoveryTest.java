@@ -110,6 +110,26 @@ class RecoveryTest {
         }
     }
 
+    /** A number that is missing beside it may never have been used: an unused segment of an earlier session is deleted. */
+    @Test
+    void aMissingSegmentIsNamedByTheOneThatFollowedIt() {
+        LogImage last = RecoveryScenarios.gaps();
+        last.device.segments.remove(4L);
+        assertEquals("segment 4 is missing between segment 1 and segment 6", reason(last));
+
+        LogImage earlier = RecoveryScenarios.gaps();
+        earlier.segment(4, 2, 3, LogImage.first(3), LogImage.first(3)).unit(LogImage.first(3), 100);
+        assertEquals("segment 3 is missing between segment 1 and segment 4", reason(earlier));
+
+        LogImage unreadable = RecoveryScenarios.gaps();
+        unreadable.device.segment(4)[50] ^= 4;
+        assertEquals("a segment is missing between segment 1 and segment 4", reason(unreadable));
+    }
+
+    private static String reason(LogImage image) {
+        return assertThrows(StoreCorruptException.class, () -> Recovery.recover(image.device)).reason();
+    }
+
     /** The next root could not be written. */
     @Test
     void aRootWhoseNumbersCannotBeCountedOnIsRefused() {
