@@ -66,8 +66,11 @@ public final class ResidentMain {
         }
     }
 
+    /** An IOException says why; what else comes is a defect, and where it comes from is of interest. */
     private static String failed(Throwable e) {
-        e.printStackTrace();
+        if (!(e instanceof IOException)) {
+            e.printStackTrace();
+        }
         return FAILED + String.valueOf(e).replaceAll("\\s+", " ");
     }
 
