@@ -80,6 +80,9 @@ public final class MutantsLayer implements Layer {
         Outcome outcome = new Outcome(false, List.of());
         for (int i = 0; i < TRIES && outcome.hasSurvived(mutant); i++) {
             if (i > 0) {
+                if (!outcome.ended()) {
+                    break; // a hang is no bad luck, and there is no time for three
+                }
                 run.note("not caught in try " + i + " of " + TRIES + ": " + mutant.name());
             }
             outcome = runLayer(mutant, tree, classPath, Files.createDirectory(scratch.resolve("try" + i)), run.request().seed() + i);
@@ -148,8 +151,8 @@ public final class MutantsLayer implements Layer {
             run.skip(mutant.name(), "what would catch it cannot run: " + outcome.skipped(mutant).get().substring(SKIPPED.length()));
         } else {
             List<String> output = outcome.output();
-            run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer() + " " + TRIES + " times"
-                    + (outcome.ended() ? "" : ", which did not end") + "; its last lines: "
+            run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer()
+                    + (outcome.ended() ? " " + TRIES + " times" : ", which did not end") + "; its last lines: "
                     + output.subList(Math.max(0, output.size() - 5), output.size()));
         }
     }
