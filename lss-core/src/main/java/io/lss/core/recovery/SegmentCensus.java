@@ -254,7 +254,10 @@ final class SegmentCensus {
                 case READ_HEADER -> names = names(before, number);
                 case CORRUPT -> throw new StoreCorruptException(
                         identity.base(before + 1),
-                        missing(era, before, number) + " is missing between segment " + before + " and segment " + number);
+                        names == RecoveryTable.Names.EARLIER
+                                ? "segment " + before + " is there, though segment " + number + " names an earlier one as the one before it: "
+                                        + "segment " + before + " was given up once, or is another store's"
+                                : missing(era, before, number) + " is missing between segment " + before + " and segment " + number);
                 default -> {
                     return;
                 }

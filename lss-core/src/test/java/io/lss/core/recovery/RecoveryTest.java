@@ -121,6 +121,10 @@ class RecoveryTest {
         earlier.segment(4, 2, 3, LogImage.first(3), LogImage.first(3)).unit(LogImage.first(3), 100);
         assertEquals("segment 3 is missing between segment 1 and segment 4", reason(earlier));
 
+        LogImage stray = RecoveryScenarios.gaps();
+        stray.blank(2);
+        assertTrue(reason(stray).startsWith("segment 2 is there, though segment 4 names an earlier one"), reason(stray));
+
         LogImage unreadable = RecoveryScenarios.gaps();
         unreadable.device.segment(4)[50] ^= 4;
         assertEquals("a segment is missing between segment 1 and segment 4", reason(unreadable));
