@@ -190,8 +190,8 @@ public final class StoreInspection implements AutoCloseable {
     }
 
     /**
-     * {@return why an opening would refuse the store as damaged or as of another format; empty if it would not} Everything that opening reads is read,
-     * which is what follows the recorded stable LSN, and nothing is written. Records below that are not read.
+     * {@return why an opening would refuse the store as damaged or as of another format; empty if it would not} What opening reads is read, which
+     * is what follows the recorded stable LSN, and nothing is written. Records below that are not read.
      *
      * @throws IOException if the medium fails, which is no damage
      */

@@ -128,8 +128,8 @@ final class NewLog {
     }
 
     /**
-     * Removes what was created, because the salvage failed. A device has no way to take a root copy back: one that was begun is made invalid, so that nobody
-     * takes it for a store's, and stays.
+     * Removes what was created, because the salvage failed. A device has no way to take a root copy back: one that was begun is made
+     * invalid, so that nobody takes it for a store's, and stays.
      *
      * @return whether all of it is gone; otherwise the place must be emptied before it is used again
      */

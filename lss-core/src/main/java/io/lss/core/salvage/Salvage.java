@@ -79,8 +79,8 @@ public final class Salvage {
     }
 
     /**
-     * {@return what was kept} On return the new store is durable and opens; after an exception what was made is removed again, or made invalid where it
-     * cannot be: the message says so then.
+     * {@return what was kept} On return the new store is durable and opens; after an exception what was made is removed again, or made
+     * invalid where it cannot be: the message says so then.
      *
      * @param store the old store
      * @param device where the new one goes: open, and without a segment or a root
