@@ -60,12 +60,13 @@ final class StoreHealth {
         }
         roots(store, chart);
         segments(store, chart);
-        Optional<StoreException> refusal = store.refusal();
         chart.tell("wrong", wrong, "", "");
-        chart.tell("opens", refusal.isEmpty(), "", "");
         for (String each : wrong) {
             chart.tell("state", ExitCode.CORRUPT.word(), "WRONG", each);
         }
+        // Last: what was found so far is told also if the medium fails here.
+        Optional<StoreException> refusal = store.refusal();
+        chart.tell("opens", refusal.isEmpty(), "", "");
         if (refusal.isPresent()) {
             chart.tell("state", ExitCode.of(refusal.get()).word(), "", "");
             chart.tell("failure", "CANNOT OPEN", refusal.get() instanceof StoreCorruptException damage
