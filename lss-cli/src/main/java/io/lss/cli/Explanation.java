@@ -1,15 +1,30 @@
 package io.lss.cli;
 
+import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
+import io.lss.api.StoreFullException;
+import io.lss.api.StoreLocationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A failure in one line. */
+/** A failure in one line. What a program would do about it, in the words of the library, is told as what a person types. */
 public final class Explanation {
+    /** Where space comes from, as the library tells an application that has the store open and so can trim it. Here it is closed by then. */
+    private static final Pattern TRIM = Pattern.compile(
+            " \\(trimBefore, or on the device\\)|; free space on this file system or raise the quota, or trim the store; appends go on then");
+
+    /** How the library ends its refusal of a place where no store is: to a program, which chose the open mode. */
+    private static final Pattern OPEN_MODE = Pattern.compile(", or open it in a mode that creates (a store|one)\\b");
+
     private Explanation() {}
 
     /**
@@ -19,6 +34,9 @@ public final class Explanation {
      */
     public static String of(Throwable failure) {
         return switch (failure) {
+            case StoreCorruptException e -> withRescue(e);
+            case StoreLocationException e -> withCreation(e);
+            case StoreFullException e -> TRIM.matcher(messageOf(e)).replaceAll("");
             case StoreException e -> messageOf(e);
             case NoSuchFileException e -> "no such file or directory: " + e.getFile();
             case AccessDeniedException e -> "access denied: " + e.getFile();
@@ -28,6 +46,44 @@ public final class Explanation {
             case IOException e -> messageOf(e);
             default -> "unexpected " + failure + "; --verbose shows where";
         };
+    }
+
+    /**
+     * {@return where the damage is and what it is, without advice: for a command that is itself the advice}
+     *
+     * @param damage what was thrown
+     */
+    public static String damage(StoreCorruptException damage) {
+        return (damage.lsn() < 0 ? "store corrupt in its root: " : "store corrupt at LSN " + damage.lsn() + ": ") + damage.reason();
+    }
+
+    private static String withRescue(StoreCorruptException e) {
+        String store = word(e.location(), "STORE");
+        return damage(e) + "; nothing was changed. What is there: lss dump " + store
+                + ". Restore it from a backup, or save what is sound into a new store: lss salvage " + store + " NEW";
+    }
+
+    private static String withCreation(StoreLocationException e) {
+        Matcher matcher = OPEN_MODE.matcher(messageOf(e));
+        return matcher.replaceFirst(
+                Matcher.quoteReplacement(", or make a store there: lss append --create " + word(e.location(), "STORE")));
+    }
+
+    /** {@return a location as it is typed, one word for a shell} */
+    private static String word(Optional<URI> location, String unknown) {
+        return location.filter(each -> "file".equals(each.getScheme()))
+                .map(each -> word(Path.of(each)))
+                .orElse(unknown);
+    }
+
+    /**
+     * {@return a path as it is typed, one word for a shell}
+     *
+     * @param path any
+     */
+    public static String word(Path path) {
+        String text = path.toString();
+        return text.matches("[A-Za-z0-9_./+:@%,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     private static String messageOf(Throwable e) {

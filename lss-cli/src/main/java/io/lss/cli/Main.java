@@ -1,5 +1,6 @@
 package io.lss.cli;
 
+import io.lss.api.StoreCorruptException;
 import io.lss.cli.demo.DemoCommand;
 import io.lss.cli.demo.LoaderCommand;
 import io.lss.cli.doctor.DoctorCommand;
@@ -72,7 +73,7 @@ public final class Main implements Invocation {
     /** Loggers are held weakly by the platform; the level is lost with the logger. */
     private static final Logger LSS_LOG = Logger.getLogger("io.lss");
 
-    /** The commands that are for damaged stores. */
+    /** The commands that are for damaged stores, to whose users nobody need say so. */
     private static final Set<String> RESCUERS = Set.of("dump", "salvage", "doctor");
 
     private final Streams streams;
@@ -127,11 +128,9 @@ public final class Main implements Invocation {
         lss.setUsageHelpAutoWidth(true);
         lss.setParameterExceptionHandler(Main::wrongUsage);
         lss.setExecutionExceptionHandler((failure, command, parsed) -> {
-            int code = failed(failure, parsed.originalArgs());
-            if (code == ExitCode.CORRUPT.code() && !isJson(parsed.originalArgs()) && !RESCUERS.contains(command.getCommandName())) {
-                streams.notes().print("     'lss dump STORE' shows what is there, 'lss salvage STORE NEW' saves what is sound.\n");
-            }
-            return code;
+            boolean rescues = failure instanceof StoreCorruptException && RESCUERS.contains(command.getCommandName());
+            String explanation = rescues ? Explanation.damage((StoreCorruptException) failure) : Explanation.of(failure);
+            return failed(failure, explanation, parsed.originalArgs());
         });
         return lss;
     }
@@ -199,7 +198,7 @@ public final class Main implements Invocation {
     }
 
     /** Tells a failure, unless it only is how a command ends that nobody reads any more, or that the user has ended. */
-    private int failed(Exception failure, List<String> args) {
+    private int failed(Exception failure, String explanation, List<String> args) {
         if (failure instanceof ClosedPipeException) {
             return ExitCode.OK.code();
         }
@@ -207,7 +206,6 @@ public final class Main implements Invocation {
             return ExitCode.INTERRUPTED.code();
         }
         ExitCode code = ExitCode.of(failure);
-        String explanation = Explanation.of(failure);
         streams.notes().print((isJson(args) ? json(code, explanation) : "lss: " + explanation) + "\n");
         if (verbose) {
             failure.printStackTrace(streams.notes());
@@ -233,7 +231,7 @@ public final class Main implements Invocation {
         } catch (ClosedPipeException e) {
             return code;
         } catch (IOException e) {
-            return code == ExitCode.OK.code() ? failed(e, List.of()) : code;
+            return code == ExitCode.OK.code() ? failed(e, Explanation.of(e), List.of()) : code;
         }
     }
 

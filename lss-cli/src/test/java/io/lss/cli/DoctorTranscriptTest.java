@@ -59,7 +59,7 @@ class DoctorTranscriptTest {
         transcript.lss("doctor", "--provider", "filechannel", store, "--json").ends(ExitCode.OK);
         transcript.remark("no store yet: an empty directory, a directory to be made, one that cannot be made, other things");
         transcript.lss("doctor", "--provider", "filechannel", directory.resolve("nothing")).ends(ExitCode.OK);
-        transcript.lss("doctor", "--provider", "filechannel", directory.resolve("new")).ends(ExitCode.OK);
+        transcript.lss("doctor", "--provider", "filechannel", directory.resolve("new")).ends(ExitCode.NO_STORE);
         transcript.lss("doctor", "--provider", "filechannel", directory.resolve("a/b")).ends(ExitCode.NO_STORE);
         transcript.lss("doctor", "--provider", "filechannel", other).ends(ExitCode.NO_STORE);
         transcript.lss("doctor", "--provider", "filechannel", other.resolve("notes.txt")).ends(ExitCode.NO_STORE);
@@ -73,6 +73,14 @@ class DoctorTranscriptTest {
         Fixture.flip(damaged.resolve("root-1"), 20);
         Fixture.flip(damaged.resolve("seg-0000000000000001.lss"), 20);
         transcript.lss("doctor", "--provider", "filechannel", damaged).ends(ExitCode.CORRUPT);
+        transcript.lss("doctor", "--provider", "filechannel", damaged, "--json").ends(ExitCode.CORRUPT);
+        transcript.remark("a segment header is damaged that opening does not need");
+        Path rotten = Fixture.store(directory.resolve("rotten"), "one");
+        Fixture.store(rotten, "two");
+        Fixture.store(rotten, "three");
+        Fixture.flip(rotten.resolve("seg-0000000000000001.lss"), 20);
+        transcript.lss("doctor", "--provider", "filechannel", rotten).ends(ExitCode.CORRUPT);
+        transcript.lss("verify", rotten).ends(ExitCode.CORRUPT);
         transcript.remark("of a newer version");
         Fixture.setVersion(damaged, 9);
         Files.copy(damaged.resolve("root-0"), damaged.resolve("root-1"), StandardCopyOption.REPLACE_EXISTING);
@@ -80,7 +88,7 @@ class DoctorTranscriptTest {
         transcript.lss("doctor", "--provider", "nonesuch", store).ends(ExitCode.USAGE);
         transcript.check();
         assertTrue(files(directory).containsAll(before));
-        assertEquals(before.size() + 1, files(directory).size(), "nothing is left behind");
+        assertEquals(before.size() + 2, files(directory).size(), "nothing is left behind");
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.lss.api.StoreLockedException;
 import io.lss.api.StoreVersionException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,6 +40,8 @@ class ExitCodeTest {
         assertEquals(ExitCode.NO_PERMISSION, ExitCode.of(new AccessDeniedException("x")));
         assertEquals(ExitCode.FAILED, ExitCode.of(new StoreFailedException("x", 1, null)));
         assertEquals(ExitCode.FAILED, ExitCode.of(new IOException("x")));
+        assertEquals(
+                ExitCode.FULL, ExitCode.of(new IOException("x", new FileSystemException("root-1", null, "No space left on device"))));
     }
 
     @Test

@@ -158,6 +158,22 @@ class LookingTranscriptTest {
     }
 
     @Test
+    void verifyTellsHowManyRecordsOfADamagedUnitAreWhole() throws IOException {
+        Path store = store();
+        Path one = segment(store, 1);
+        Fixture.flip(one, BLOCK + 64 + 24 + 16); // the payload of "two"
+        Fixture.flip(one, 2 * BLOCK + 16); // the LSN in the header of the second unit
+        Fixture.flip(one, 3 * BLOCK + 64 + 16 + 3); // a zero behind the payload of "six"
+        transcript("verify-damaged")
+                .remark("the payload of two, the header of the unit of four and five, a zero behind six")
+                .lss("verify", store)
+                .ends(ExitCode.CORRUPT)
+                .lss("verify", "--json", store)
+                .ends(ExitCode.CORRUPT)
+                .check();
+    }
+
+    @Test
     void missingAndCutFilesAreAccountedFor() throws IOException {
         Path store = store();
         try (RandomAccessFile file = new RandomAccessFile(segment(store, 1).toFile(), "rw")) {

@@ -1,15 +1,20 @@
 package io.lss.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +55,7 @@ class RestrictedTranscriptTest {
                     .replace(", the last at LSN \\d+", ", the last at LSN N")
                     .replace("usable=\\d+", "usable=N")
                     .replace("LSN \\d+ to \\d+", "LSN A to B")
-                    .replace("\"units\":\\d+", "\"units\":N")
-                    .replace("needed=1048576.*", "needed=1048576 ...");
+                    .replace("\"units\":\\d+", "\"units\":N");
             transcript.remark("a file system of 6 MB, 2 of them taken by a file; big has 100 lines of 100 KB");
             transcript
                     .lss("append", "--create", "--segment-size", "1M", "--sync", "10", store, big)
@@ -59,6 +63,7 @@ class RestrictedTranscriptTest {
             String told = transcript.out().lines().toList().getLast();
             transcript.lss("tail", "-n", "0", store).ends(ExitCode.OK);
             transcript.lss("verify", store).ends(ExitCode.FULL);
+            transcript.lss("trim", "--before", 2_097_152, store).ends(ExitCode.FULL);
             transcript.lss("stat", store).ends(ExitCode.OK);
             transcript.remark("the file is removed");
             Files.delete(spare);
@@ -68,6 +73,81 @@ class RestrictedTranscriptTest {
             transcript.check();
         } finally {
             assertEquals(0, run("umount", disk));
+        }
+    }
+
+    /** From no free page to enough: whatever there was space for, what is left is a whole store, nothing, or said to be left. */
+    @Test
+    void salvageOntoADiskThatIsFullSoonerOrLater() throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk) == 0, "SKIPPED: no file system can be mounted here");
+        try {
+            Path store = Fixture.store(directory.resolve("store"), "one", "two");
+            int failures = 0;
+            Transcript transcript = new Transcript("unused");
+            for (int pages = 1; failures >= 0; pages++) {
+                Path spare = disk.resolve("spare");
+                Path saved = disk.resolve("saved");
+                fill(spare);
+                try (FileChannel channel = FileChannel.open(spare, StandardOpenOption.WRITE)) {
+                    channel.truncate(Math.max(0, channel.size() - pages * 4096L));
+                }
+                transcript.lss("salvage", "--provider", "filechannel", store, saved);
+                String said = pages + " pages free: " + transcript.err();
+                if (transcript.out().contains("kept  ")) {
+                    // The new store is made. Opening it, which checks it, takes space as well.
+                    assertTrue(failures > 0, "there was never too little space");
+                    assertEquals(ExitCode.FULL.code(), transcript.code(), said);
+                    assertTrue(transcript.err().contains("the new store is made"), said);
+                    Files.delete(spare);
+                    transcript.lss("verify", saved).ends(ExitCode.OK);
+                    transcript.lss("cat", saved).ends(ExitCode.OK);
+                    assertEquals("one\ntwo\n", transcript.out());
+                    failures = -1;
+                } else {
+                    assertEquals(ExitCode.FULL.code(), transcript.code(), said);
+                    List<String> left = Files.exists(saved) ? storeFiles(saved) : List.of();
+                    assertEquals(!left.isEmpty(), transcript.err().contains("files are left that are no store"), () -> said + left);
+                    assertTrue(left.isEmpty() || left.equals(List.of("root-0")), () -> said + left);
+                    failures++;
+                }
+                remove(saved);
+                Files.deleteIfExists(spare);
+            }
+        } finally {
+            assertEquals(0, run("umount", disk));
+        }
+    }
+
+    /** Writes a file until the file system is full. */
+    private static void fill(Path file) throws IOException {
+        byte[] page = new byte[4096];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            while (Files.getFileStore(file).getUsableSpace() > 0) {
+                out.write(page);
+            }
+        }
+    }
+
+    private static List<String> storeFiles(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(each -> String.valueOf(each.getFileName()))
+                    .filter(name -> !name.equals("LOCK") && !name.equals("measured"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static void remove(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            List<Path> all;
+            try (Stream<Path> files = Files.list(directory)) {
+                all = files.toList();
+            }
+            for (Path each : all) {
+                Files.delete(each);
+            }
+            Files.delete(directory);
         }
     }
 
@@ -101,6 +181,11 @@ class RestrictedTranscriptTest {
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
             child(transcript, launcher, "stat", store).ends(ExitCode.NO_PERMISSION);
             child(transcript, launcher, "verify", store).ends(ExitCode.NO_PERMISSION);
+            try (LssProcess doctor = LssProcess.start(directory, launcher, "doctor", store)) {
+                String out = doctor.rest();
+                assertEquals(ExitCode.NO_PERMISSION.code(), doctor.process().waitFor(), out);
+                assertTrue(out.contains("a directory that this user may not read"), out);
+            }
             child(transcript, launcher, "backup", "--json", store, directory.resolve("copy")).ends(ExitCode.NO_PERMISSION);
         } finally {
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwx------"));

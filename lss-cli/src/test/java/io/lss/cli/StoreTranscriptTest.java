@@ -146,6 +146,26 @@ class StoreTranscriptTest {
     }
 
     @Test
+    void onAStoreInWhichTheHeaderOfALaterSegmentIsDamaged() throws IOException {
+        Path store = Fixture.store(directory.resolve("store"), "one", "two");
+        Fixture.store(store, "three");
+        Fixture.store(store, "four");
+        Fixture.flip(store.resolve("seg-0000000000000002.lss"), 20);
+        Transcript transcript = StoreTranscript.of("corrupt-header", directory)
+                .remark("segment 1 is sound and has one and two; the header of segment 2 is damaged");
+        transcript.lss("cat", "--lsn", store).ends(ExitCode.CORRUPT);
+        transcript.lss("cat", "--lsn", "--from", 1_052_737, store).ends(ExitCode.CORRUPT);
+        transcript.lss("cat", "--lsn", "--limit", 2, store).ends(ExitCode.OK);
+        transcript.lss("cat", "--lsn", "--from", 2_101_248, store).ends(ExitCode.CORRUPT);
+        transcript.lss("cat", "--lsn", "--from", 3_145_728, store).ends(ExitCode.OK);
+        transcript.lss("verify", store).ends(ExitCode.CORRUPT);
+        transcript.remark("the second unit of segment 1 is damaged too");
+        Fixture.flip(store.resolve("seg-0000000000000001.lss"), 8192 + 64 + 16);
+        transcript.lss("cat", "--lsn", "--json", store).ends(ExitCode.CORRUPT);
+        transcript.check();
+    }
+
+    @Test
     void onAStoreWithoutAValidRoot() throws IOException {
         Path store = Fixture.store(directory.resolve("store"), "one");
         Fixture.flip(store.resolve("root-0"), 50);

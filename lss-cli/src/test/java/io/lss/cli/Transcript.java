@@ -200,6 +200,11 @@ public final class Transcript {
         return lastOut;
     }
 
+    /** {@return the exit code of the last command} */
+    public int code() {
+        return lastCode;
+    }
+
     /** {@return what the last command wrote to standard error, as it did} */
     public String err() {
         return lastErr;

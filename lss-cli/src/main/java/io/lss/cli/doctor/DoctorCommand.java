@@ -19,8 +19,9 @@ import picocli.CommandLine.Parameters;
         description = "Says which storage providers work here, or why not and what to type; and how a store is.",
         mixinStandardHelpOptions = true,
         footerHeading = "%nWhat providers use is found by opening one in a directory that is made beside the place and removed again. A store"
-                + " there is locked for a moment, and not recovered. Exit code 0: a provider works, and nothing is wrong with the store as far as"
-                + " roots and headers tell.%n%nExamples:%n",
+                + " there is locked for a moment, and not recovered. Exit code 0: a provider works, and the store there can be opened, as far as"
+                + " can be told without reading every record, or is in use, or the directory is empty. 4: the place is missing, or holds other"
+                + " things; 6: the store is damaged.%n%nExamples:%n",
         footer = {"  lss doctor                  the current directory", "  lss doctor data --json"})
 public final class DoctorCommand implements Callable<Integer> {
 

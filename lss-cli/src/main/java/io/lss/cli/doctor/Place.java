@@ -1,6 +1,7 @@
 package io.lss.cli.doctor;
 
 import io.lss.cli.ExitCode;
+import io.lss.cli.Explanation;
 import io.lss.cli.text.Quantity;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -64,6 +65,9 @@ final class Place {
         chart.begin("location", "location " + path);
         chart.tell("path", path.toString(), "", "");
         chart.tell("state", "is", state());
+        if (!holdsStore() && !advice().isEmpty()) {
+            chart.tell("advice", "what to do", advice());
+        }
         Path directory = nearestDirectory();
         if (directory != null) {
             fileSystem(chart, directory);
@@ -71,18 +75,32 @@ final class Place {
         chart.end();
     }
 
-    /** {@return whether a store can be made here, as an exit code; without a store} */
+    /** {@return how a place without a store is, as an exit code: well if it is an empty directory in which one can be made} */
     ExitCode verdict() {
-        Path parent = path.getParent();
-        boolean isDirectory = Files.isDirectory(path);
-        if (isDirectory ? !others().isEmpty() : Files.exists(path) || parent == null || !Files.isDirectory(parent)) {
+        if (!Files.isDirectory(path)) {
             return ExitCode.NO_STORE;
         }
-        return Files.isWritable(isDirectory ? path : parent) ? ExitCode.OK : ExitCode.NO_PERMISSION;
+        if (!Files.isReadable(path) || !Files.isWritable(path)) {
+            return ExitCode.NO_PERMISSION;
+        }
+        return others().isEmpty() ? ExitCode.OK : ExitCode.NO_STORE;
+    }
+
+    /** {@return what to do so that there is a store; empty if there is nothing to be typed} */
+    private String advice() {
+        Path parent = path.getParent();
+        if (Files.isDirectory(path) ? !Files.isReadable(path) || !Files.isWritable(path) : parent != null && !Files.isDirectory(parent)) {
+            return "";
+        }
+        boolean canBeMade = Files.isDirectory(path) ? others().isEmpty() : !Files.exists(path) && parent != null && Files.isWritable(parent);
+        return canBeMade ? "check the path, or make a store there: lss append --create " + Explanation.word(path) : "give another path";
     }
 
     private String state() {
         if (Files.isDirectory(path)) {
+            if (!Files.isReadable(path)) {
+                return "a directory that this user may not read; look as the owner of the store, or change its permissions";
+            }
             String what = holdsStore()
                     ? "a directory with a store"
                     : others().isEmpty()

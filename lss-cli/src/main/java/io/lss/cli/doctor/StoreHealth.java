@@ -1,5 +1,6 @@
 package io.lss.cli.doctor;
 
+import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
 import io.lss.cli.ExitCode;
 import io.lss.cli.Explanation;
@@ -38,7 +39,10 @@ final class StoreHealth {
         } catch (IOException e) {
             StoreException told = e instanceof StoreException s ? s.at(place.path().toUri()) : null;
             code = ExitCode.of(told == null ? e : told);
-            chart.tell("state", code.word(), code == ExitCode.LOCKED ? "in use" : "CANNOT OPEN", Explanation.of(e));
+            chart.tell("state", code.word(), code == ExitCode.LOCKED ? "in use" : "CANNOT OPEN", Explanation.of(told == null ? e : told));
+            if (code == ExitCode.FAILED) {
+                chart.tell("advice", "what to do", "look for errors of the disk (dmesg, SMART). What can be read: " + typed("dump"));
+            }
         }
         chart.tell("bytes", place.bytes(), "files", place.bytes() < 0 ? "cannot be listed" : Quantity.bytes(place.bytes()) + " in all");
         chart.end();
@@ -57,15 +61,34 @@ final class StoreHealth {
         roots(store, chart);
         segments(store, chart);
         chart.tell("wrong", wrong, "", "");
-        if (wrong.isEmpty()) {
-            chart.tell("state", "well", "health", "nothing wrong in roots and headers; 'lss verify' reads every record");
-            return ExitCode.OK;
-        }
         for (String each : wrong) {
             chart.tell("state", ExitCode.CORRUPT.word(), "WRONG", each);
         }
-        chart.tell("advice", "what to do", "'lss verify' says what it costs, 'lss dump' shows it, 'lss salvage' saves the rest into a new store");
+        // Last: what was found so far is told also if the medium fails here.
+        Optional<StoreException> refusal = store.refusal();
+        chart.tell("opens", refusal.isEmpty(), "", "");
+        if (refusal.isPresent()) {
+            chart.tell("state", ExitCode.of(refusal.get()).word(), "", "");
+            chart.tell("failure", "CANNOT OPEN", refusal.get() instanceof StoreCorruptException damage
+                    ? Explanation.damage(damage)
+                    : Explanation.of(refusal.get()));
+            chart.tell("advice", "what to do", "nothing can be appended or read until it is restored from a backup, or saved into a new store: "
+                    + typed("salvage") + " NEW");
+            return ExitCode.of(refusal.get());
+        }
+        if (wrong.isEmpty()) {
+            chart.tell("state", "opens", "opens", "yes, as far as roots, headers and what follows the recorded stable LSN tell");
+            chart.tell("recordsRead", false, "records", "not read by this; whether they are sound says: " + typed("verify"));
+            return ExitCode.OK;
+        }
+        chart.tell("advice", "what to do", "it can still be opened. What the damage costs: " + typed("verify")
+                + ". To save the rest into a new store: " + typed("salvage") + " NEW");
         return ExitCode.CORRUPT;
+    }
+
+    /** {@return what to type to have a command on this store} */
+    private String typed(String command) {
+        return "lss " + command + " " + Explanation.word(place.path());
     }
 
     private void roots(StoreInspection store, Chart chart) {

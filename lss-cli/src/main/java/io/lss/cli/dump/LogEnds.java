@@ -9,13 +9,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Where the log leaves each segment, as far as the header of another one or the root has it on record. */
-final class LogEnds {
+public final class LogEnds {
 
     private final Map<Long, Long> ends = new HashMap<>();
 
     private LogEnds() {}
 
-    static LogEnds of(StoreInspection store) throws IOException {
+    /**
+     * {@return the ends that are on record}
+     *
+     * @param store which
+     * @throws IOException if a segment cannot be opened
+     */
+    public static LogEnds of(StoreInspection store) throws IOException {
         LogEnds result = new LogEnds();
         for (long number : store.segments()) {
             try (SegmentView view = store.view(number, false)) {
@@ -35,8 +41,12 @@ final class LogEnds {
         return result;
     }
 
-    /** {@return the LSN at which the log leaves a segment, exclusive; -1 if that is not on record} */
-    long of(long number) {
+    /**
+     * {@return the LSN at which the log leaves a segment, exclusive; -1 if that is not on record}
+     *
+     * @param number of the segment
+     */
+    public long of(long number) {
         return ends.getOrDefault(number, -1L);
     }
 }

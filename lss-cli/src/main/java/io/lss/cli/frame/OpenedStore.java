@@ -2,6 +2,7 @@ package io.lss.cli.frame;
 
 import io.lss.api.LogStructuredStore;
 import io.lss.api.StoreException;
+import io.lss.api.StoreFullException;
 import io.lss.api.StoreOptions;
 import java.io.IOException;
 import java.net.URI;
@@ -20,6 +21,13 @@ final class OpenedStore {
     static LogStructuredStore open(URI location, StoreOptions options) throws IOException {
         try {
             return LogStructuredStore.open(location, options);
+        } catch (StoreFullException e) {
+            throw new StoreFullException(
+                    e.getMessage()
+                            + "; opening a store, also to read or to trim it, begins one more segment. Nothing is lost: free that much on this file"
+                            + " system, or copy the directory to a larger one, and type it again. 'lss stat' and 'lss tail' need no space",
+                    e)
+                    .at(location);
         } catch (StoreException e) {
             throw e.at(location);
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * reaches, is read before the names of the segments are: what is stable then has its segments among those names. What a unit says is
  * stable is below that unit itself, also in a unit that a recovery has cut.
  */
-public final class LiveLog implements AutoCloseable {
+public final class LiveLog implements RecordWalk, AutoCloseable {
     /** How many units that are not known to be stable are looked at for one that says more; a ring has fewer, mostly. */
     private static final int LOOK_AHEAD = 256;
 
@@ -62,12 +62,7 @@ public final class LiveLog implements AutoCloseable {
         from = root.beginLsn();
     }
 
-    /**
-     * Begins anew.
-     *
-     * @param lsn the first record at or after it is the next
-     * @throws IOException if the medium fails
-     */
+    @Override
     public void beginAt(long lsn) throws IOException {
         close();
         from = Math.max(lsn, root.beginLsn());
@@ -83,6 +78,7 @@ public final class LiveLog implements AutoCloseable {
      * @throws StoreCorruptException if what is stable cannot be read
      * @throws IOException if the medium fails
      */
+    @Override
     public boolean next() throws IOException {
         while (true) {
             while (nextFrame < framesEnd) {
@@ -98,7 +94,7 @@ public final class LiveLog implements AutoCloseable {
         }
     }
 
-    /** {@return the LSN of the current record} */
+    @Override
     public long lsn() {
         return unit + frame;
     }

@@ -3,7 +3,6 @@ package io.lss.cli.records;
 import io.lss.api.EndOfLog;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.OpenMode;
-import io.lss.api.StoreLocationException;
 import io.lss.api.StoreOptions;
 import io.lss.cli.ExitCode;
 import io.lss.cli.Explanation;
@@ -186,11 +185,6 @@ public final class AppendCommand implements Callable<Integer> {
                 return store.open(options.bufferSize(bytes).build());
             }
             return store.openWithSuitableBuffers(options);
-        } catch (StoreLocationException e) {
-            if (create || ExitCode.of(e) != ExitCode.NO_STORE) {
-                throw e;
-            }
-            throw new StoreLocationException(e.getMessage() + ". With --create, append makes a new one", e).at(store.location());
         } catch (IllegalArgumentException e) {
             throw reporting.wrong(String.valueOf(e.getMessage()));
         }

@@ -2,12 +2,17 @@ package io.lss.cli.records;
 
 import io.lss.api.LogStructuredStore;
 import io.lss.api.RecordCursor;
+import io.lss.api.StoreCorruptException;
+import io.lss.api.StoreException;
 import io.lss.cli.ExitCode;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.frame.StoreArgument;
 import io.lss.cli.text.Progress;
+import io.lss.cli.text.Quantity;
 import io.lss.cli.text.Terminal;
+import io.lss.core.inspect.StoreInspection;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +29,8 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             StoreArgument.OPENS,
+            "",
+            "What can be read before a damaged place is written first, then the failure (exit code 6).",
             "",
             "Examples:",
             "  lss cat data                            each record on a line",
@@ -45,6 +52,9 @@ public final class CatCommand implements Callable<Integer> {
     @Option(names = "--limit", paramLabel = "N", description = "Write no more than so many records.")
     private long limit = Long.MAX_VALUE;
 
+    /** The records at or after this LSN have not been written yet; -1 before the store is open. */
+    private long next = -1;
+
     @Mixin
     private RecordWriter writer = new RecordWriter();
 
@@ -60,12 +70,24 @@ public final class CatCommand implements Callable<Integer> {
         if (limit < 0) {
             throw reporting.wrong("--limit " + limit + " is negative");
         }
+        try {
+            scan();
+        } catch (StoreCorruptException damage) {
+            if (!writeRest(damage)) {
+                throw damage;
+            }
+        }
+        return ExitCode.OK.code();
+    }
+
+    private void scan() throws IOException {
         try (LogStructuredStore log = store.open()) {
             long begin = from == null ? log.beginLsn() : from;
             if (begin < log.beginLsn() || begin > log.stableLsn()) {
                 throw reporting.wrong("--from " + begin + " is outside the log, which reaches from LSN " + log.beginLsn() + " to "
                         + log.stableLsn());
             }
+            next = begin;
             AtomicLong position = new AtomicLong();
             try (RecordCursor cursor = log.scan(begin);
                     Progress _ = Terminal.isStandardOutputFile()
@@ -76,13 +98,39 @@ public final class CatCommand implements Callable<Integer> {
                 reporting.streams().out().flush();
             }
         }
-        return ExitCode.OK.code();
     }
 
     private void write(RecordCursor cursor, long begin, AtomicLong position) throws IOException {
-        for (long n = 0; n < limit && cursor.next(); n++) {
-            writer.write(reporting, cursor.lsn(), cursor.payload());
+        while (limit > 0 && cursor.next()) {
+            write(cursor.lsn(), cursor.payload());
             position.setOpaque(cursor.lsn() - begin);
         }
+    }
+
+    /** {@return whether more are wanted} */
+    private boolean write(long lsn, MemorySegment payload) throws IOException {
+        writer.write(reporting, lsn, payload);
+        next = lsn + 1;
+        limit--;
+        return limit > 0;
+    }
+
+    /** Writes what a scan refuses, if it does: see {@link RestOfSegment}. {@return whether all that was asked for is written now} */
+    private boolean writeRest(StoreCorruptException damage) throws IOException {
+        if (next < 0) {
+            return false;
+        }
+        try (StoreInspection inspection = StoreInspection.open(store.location(), store.provider())) {
+            RestOfSegment rest = RestOfSegment.before(damage, inspection);
+            long count = rest.records(next, this::write);
+            reporting.streams().out().flush();
+            if (count > 0) {
+                reporting.screen().warn("where the log leaves segment " + rest.number() + " was on record in the header that is damaged; the last "
+                        + (count == 1 ? "record shown is" : Quantity.count(count, "record") + " shown are") + " what its whole units hold");
+            }
+        } catch (StoreException e) {
+            damage.addSuppressed(e); // somebody else has it by now; what is told is the damage
+        }
+        return limit == 0;
     }
 }

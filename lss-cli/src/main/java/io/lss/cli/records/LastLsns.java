@@ -36,6 +36,11 @@ final class LastLsns {
         return count >= ring.length;
     }
 
+    /** {@return how many there were, if not {@link #isFull}} */
+    int count() {
+        return (int) count;
+    }
+
     /** {@return the highest LSN that is not among the last; -1 if there is none} */
     long skipped() {
         return skipped;

@@ -7,7 +7,6 @@ import io.lss.cli.live.LiveLog;
 import io.lss.cli.live.LiveStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -111,25 +110,7 @@ public final class TailCommand implements Callable<Integer> {
             log.beginAt(from);
             return -1;
         }
-        return skipped(log);
-    }
-
-    /** Counts records from ever earlier segments on, until there are enough. */
-    private long skipped(LiveLog log) throws IOException {
-        List<Long> segments = log.segments();
-        long segmentSize = log.root().segmentSize();
-        for (int i = segments.size() - 1; i >= 0; i--) {
-            long begin = segments.get(i) * segmentSize;
-            LastLsns lsns = new LastLsns((int) count);
-            log.beginAt(begin);
-            while (log.next()) {
-                lsns.add(log.lsn());
-            }
-            if (lsns.isFull() || i == 0) {
-                log.beginAt(begin);
-                return lsns.skipped();
-            }
-        }
-        return -1;
+        long[] begins = log.segments().stream().mapToLong(each -> each * log.root().segmentSize()).toArray();
+        return LastRecords.seek(log, begins, (int) count);
     }
 }

@@ -10,6 +10,8 @@ import io.lss.cli.text.JsonObject;
 import io.lss.cli.text.Progress;
 import io.lss.cli.text.Quantity;
 import java.io.IOException;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +25,9 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             StoreArgument.OPENS,
+            "",
+            "Of each unit with damage it is told how many of its records are whole: a scan stops before it, 'lss salvage' keeps them.",
+            "",
             "A store that is damaged below its recorded stable LSN may not open; then the failure names the place.",
             "",
             "Examples:",
@@ -36,6 +41,9 @@ public final class VerifyCommand implements Callable<Integer> {
     @Mixin
     private Reporting reporting = new Reporting();
 
+    /** LSNs of damage. */
+    private final NavigableSet<Long> damaged = new TreeSet<>();
+
     /** Made by the command line parser. */
     public VerifyCommand() {}
 
@@ -46,6 +54,7 @@ public final class VerifyCommand implements Callable<Integer> {
                 Progress _ = reporting.screen().busy("verifying")) {
             report = log.verify(this::tell);
         }
+        new BadUnits(reporting, damaged).tell(store.location(), store.provider());
         if (reporting.isJson()) {
             reporting.json(new JsonObject()
                     .put("sound", report.damages() == 0)
@@ -63,6 +72,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private void tell(Damage damage) {
+        damaged.add(damage.lsn());
         if (reporting.isJson()) {
             reporting.json(new JsonObject()
                     .put("damage", new JsonObject().put("lsn", damage.lsn()).put("reason", damage.reason())));

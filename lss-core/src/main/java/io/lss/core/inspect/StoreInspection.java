@@ -1,8 +1,10 @@
 package io.lss.core.inspect;
 
 import io.lss.api.Durability;
+import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
 import io.lss.api.StoreOptions;
+import io.lss.api.StoreVersionException;
 import io.lss.core.ProviderSelection;
 import io.lss.core.format.Root;
 import io.lss.core.format.RootDescriptor;
@@ -10,6 +12,8 @@ import io.lss.core.format.RootImage;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.format.SegmentHeaderDescriptor;
 import io.lss.core.format.SegmentHeaderImage;
+import io.lss.core.recovery.RecoveredLog;
+import io.lss.core.recovery.Recovery;
 import io.lss.core.recovery.StoreIdentity;
 import io.lss.spi.flush.Device;
 import io.lss.spi.flush.DeviceOptions;
@@ -183,6 +187,23 @@ public final class StoreInspection implements AutoCloseable {
     /** {@return the numbers of all segments, ascending, a copy} */
     public long[] segments() {
         return segments.clone();
+    }
+
+    /**
+     * {@return why an opening would refuse the store as damaged or as of another format; empty if it would not} What opening reads is read, which
+     * is what follows the recorded stable LSN, and nothing is written. Records below that are not read.
+     *
+     * @throws IOException if the medium fails, which is no damage
+     */
+    public Optional<StoreException> refusal() throws IOException {
+        try {
+            if (Recovery.recover(device) instanceof RecoveredLog log) {
+                log.segments().close();
+            }
+            return Optional.empty();
+        } catch (StoreCorruptException | StoreVersionException e) {
+            return Optional.of(e);
+        }
     }
 
     /**

@@ -32,6 +32,9 @@ final class NewLog {
     private long lastEnd;
     private @Nullable SegmentOutput open;
 
+    /** Whether root copy 0 may be there. */
+    private boolean rootBegun;
+
     NewLog(Device device, StoreIdentity old) throws IOException {
         SecureRandom random = new SecureRandom();
         this.device = device;
@@ -118,24 +121,43 @@ final class NewLog {
                 stable,
                 appRoot);
         byte[] image = RootDescriptor.encode(root);
+        rootBegun = true;
         device.writeRoot(0, image);
         device.writeRoot(1, image);
         return root;
     }
 
-    /** Removes what was created, because the salvage failed. */
-    void remove(Throwable failure) {
+    /**
+     * Removes what was created, because the salvage failed. A device has no way to take a root copy back: one that was begun is made
+     * invalid, so that nobody takes it for a store's, and stays.
+     *
+     * @return whether all of it is gone; otherwise the place must be emptied before it is used again
+     */
+    boolean remove(Throwable failure) {
+        boolean gone = !rootBegun;
         try {
             SegmentOutput output = open;
             open = null;
             if (output != null) {
                 output.close();
             }
-            for (long number : created) {
-                device.delete(number);
+            if (rootBegun && device.readRoot(0).isEmpty()) {
+                gone = true;
+            } else if (rootBegun) {
+                device.writeRoot(0, new byte[RootDescriptor.LENGTH]);
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
+            gone = false;
         }
+        for (long number : created) {
+            try {
+                device.delete(number);
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+                gone = false;
+            }
+        }
+        return gone;
     }
 }

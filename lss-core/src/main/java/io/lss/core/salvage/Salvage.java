@@ -42,6 +42,9 @@ public final class Salvage {
         this.account = account;
     }
 
+    /** For a failure after which not everything could be removed. */
+    private static final String LEFT = "; of the new store files are left that are no store: remove them before that place is used again";
+
     /** The largest write, in bytes. */
     private static final int TRANSFER = 1 << 20;
 
@@ -68,8 +71,7 @@ public final class Salvage {
             return run(store, target, observer);
         } catch (StoreFullException e) {
             throw new StoreFullException(
-                    "no space for the new store at " + location + " (" + e.getMessage()
-                            + "); what was made of it is removed again: free space there, or choose another place",
+                    "no space for the new store at " + location + " (" + e.getMessage() + "): free space there, or choose another place",
                     e);
         } catch (StoreException e) {
             throw e.at(location);
@@ -77,7 +79,8 @@ public final class Salvage {
     }
 
     /**
-     * {@return what was kept} On return the new store is durable and opens; after an exception the segments that were made are removed again.
+     * {@return what was kept} On return the new store is durable and opens; after an exception what was made is removed again, or made
+     * invalid where it cannot be: the message says so then.
      *
      * @param store the old store
      * @param device where the new one goes: open, and without a segment or a root
@@ -97,6 +100,16 @@ public final class Salvage {
         NewLog target = new NewLog(device, plan.identity());
         try {
             return new Salvage(store, plan, target, new Account(observer, plan.begin())).run();
+        } catch (StoreFullException e) {
+            throw new StoreFullException(e.getMessage() + (target.remove(e) ? "; what was made of the new store is removed again" : LEFT), e);
+        } catch (StoreException e) {
+            target.remove(e);
+            throw e;
+        } catch (IOException e) {
+            if (target.remove(e)) {
+                throw e;
+            }
+            throw new IOException(e.getMessage() + LEFT, e);
         } catch (Throwable t) {
             target.remove(t);
             throw t;

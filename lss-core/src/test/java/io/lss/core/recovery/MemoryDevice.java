@@ -30,6 +30,9 @@ class MemoryDevice implements Device {
 
     boolean rootsUnreadable;
 
+    /** The root copy that cannot be written; -1: both can. */
+    int unwritableRoot = -1;
+
     /** Whether it may be written. */
     boolean writable;
 
@@ -65,9 +68,12 @@ class MemoryDevice implements Device {
     }
 
     @Override
-    public void writeRoot(int copy, byte[] image) {
+    public void writeRoot(int copy, byte[] image) throws IOException {
         if (!writable) {
             throw new AssertionError("root written");
+        }
+        if (copy == unwritableRoot) {
+            throw new IOException("root " + copy + ": EIO");
         }
         roots[copy] = image.clone();
     }

@@ -15,6 +15,7 @@ import io.lss.api.Damage;
 import io.lss.api.StoreCorruptException;
 import io.lss.core.format.Root;
 import io.lss.core.format.RootDescriptor;
+import io.lss.core.format.RootImage;
 import io.lss.core.inspect.RootCopy;
 import io.lss.core.inspect.StoreInspection;
 import io.lss.core.recovery.LogImage.SegmentImage;
@@ -239,6 +240,33 @@ class SalvageTest {
         image.device.roots[1] = RootDescriptor.encode(root(base(1), six.end() - B, true));
         StoreCorruptException refused = assertThrows(StoreCorruptException.class, this::salvage);
         assertTrue(refused.getMessage().contains("contradict"), refused.getMessage());
+    }
+
+    private Outcome failing(int unwritableRoot, String said) throws IOException {
+        Outcome outcome = new Outcome();
+        outcome.device.writable = true;
+        outcome.device.unwritableRoot = unwritableRoot;
+        try (StoreInspection store = new StoreInspection(image.device, "memory")) {
+            IOException failure = assertThrows(IOException.class, () -> Salvage.run(store, outcome.device, outcome));
+            assertEquals(said, failure.getMessage());
+        }
+        assertEquals(0, outcome.device.openHandles.get());
+        assertEquals(0, outcome.device.segments.size());
+        return outcome;
+    }
+
+    @Test
+    void nothingIsLeftIfTheFirstRootCopyCannotBeWritten() throws IOException {
+        assertEquals(null, failing(0, "root 0: EIO").device.roots[0]);
+    }
+
+    @Test
+    void aRootCopyThatIsLeftIsNoneAndToldIfTheSecondCannotBeWritten() throws IOException {
+        Outcome outcome = failing(
+                1, "root 1: EIO; of the new store files are left that are no store: remove them before that place is used again");
+        byte[] left = outcome.device.roots[0];
+        assertTrue(left == null || RootDescriptor.decode(left) instanceof RootImage.Invalid, "a store with one root");
+        assertEquals(null, outcome.device.roots[1]);
     }
 
     // ------------------------------------------------------------------------------------------- frames

@@ -6,10 +6,14 @@ import static io.lss.core.recovery.LogImage.base;
 import static io.lss.core.recovery.LogImage.first;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lss.api.StoreCorruptException;
+import io.lss.api.StoreException;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.format.SegmentHeaderImage;
 import io.lss.core.format.Tags;
@@ -22,6 +26,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -160,6 +165,24 @@ class StoreInspectionTest {
             assertEquals("missing", store.roots().get(1).fault());
         }
         assertEquals(whole(), walk(1));
+    }
+
+    @Test
+    void whyItWouldNotOpenIsFoundWithoutWriting() throws IOException {
+        try (StoreInspection store = new StoreInspection(image.device, "memory")) {
+            assertEquals(Optional.empty(), store.refusal());
+        }
+        image.roots(LogImage.root(1, 1, 0, 0, c));
+        one.rot(base(1) + 10);
+        try (StoreInspection store = new StoreInspection(image.device, "memory")) {
+            StoreException refusal = store.refusal().orElseThrow();
+            assertEquals(base(1), assertInstanceOf(StoreCorruptException.class, refusal).lsn());
+        }
+        assertEquals(0, image.device.openHandles.get());
+        image.device.rootsUnreadable = true;
+        try (StoreInspection store = new StoreInspection(image.device, "memory")) {
+            assertThrows(IOException.class, store::refusal, "a medium that fails is no damage");
+        }
     }
 
     @Test
