@@ -27,10 +27,13 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the library logs, through System.Logger, and that it prints nothing. */
 @Timeout(60)
@@ -127,6 +130,20 @@ class LoggingTest {
             assertTrue(loggedAt(Level.INFO).getFirst().contains(reason), loggedAt(Level.INFO).toString());
         }
         SimulatedProvider.unregister(at);
+    }
+
+    /** How io_uring is reached, by its library or without, is in the log and in the statistics. */
+    @ParameterizedTest
+    @CsvSource({"auto, io_uring by ", "none, io_uring by system calls"})
+    void theWayToTheRingIsLoggedAndCounted(String library, String way) throws Exception {
+        Assumptions.assumeTrue(RealStore.isUringAt(temp), "SKIPPED: no io_uring here");
+        var options = RealStore.options().provider("uring").providerProperty("library", library).build();
+        try (LogStructuredStore store = LogStructuredStore.open(temp.resolve("store"), options)) {
+            assertTrue(store.stats().device().contains(way), store.stats().device());
+            List<String> infos = loggedAt(Level.INFO);
+            assertEquals(1, infos.size(), infos.toString());
+            assertTrue(infos.getFirst().contains(store.stats().device()), infos.getFirst());
+        }
     }
 
     @Test
