@@ -73,7 +73,7 @@ final class Mutants {
                                     "return payloadCrc(view, checksums, offset, length) == crc(memory, offset)"
                                             + " ? FrameFault.NONE : FrameFault.CHECKSUM;",
                                     "return FrameFault.NONE;"))
-                    .caughtBy("published was one", "a record of"),
+                    .caughtBy("published was one", "a record of", "verification finds nothing"),
             new Mutant("filechannel: nothing is synced", "block",
                             new Change(FILE_CHANNEL + "FileSegment.java", "channel.force(false);", "channel.size();"),
                             new Change(FILE_CHANNEL + "FileOpener.java",

@@ -26,7 +26,7 @@ public final class MutantsLayer implements Layer {
 
     /**
      * How many seeds a mutant has to survive. Where power is cut and when a process dies is chance, so that a layer that catches a defect in
-     * nearly every run may miss it in one; who needs more than one seed is told.
+     * nearly every run may miss it in one, or meet another consequence of it first; who needs more than one seed is told.
      */
     private static final int TRIES = 3;
 
@@ -78,12 +78,13 @@ public final class MutantsLayer implements Layer {
     private static void hunt(LayerRun run, Mutant mutant, Path tree, Path scratch) throws IOException, InterruptedException {
         String classPath = Build.classPath(mutant, tree, scratch);
         Outcome outcome = new Outcome(false, List.of());
-        for (int i = 0; i < TRIES && outcome.hasSurvived(mutant); i++) {
+        for (int i = 0; i < TRIES && !outcome.isCaught(mutant) && !outcome.isSkipped(mutant); i++) {
             if (i > 0) {
                 if (!outcome.ended()) {
                     break; // a hang is no bad luck, and there is no time for three
                 }
-                run.note("not caught in try " + i + " of " + TRIES + ": " + mutant.name());
+                run.note("not caught in try " + i + " of " + TRIES + ": " + mutant.name()
+                        + (outcome.violations().isEmpty() ? "" : "; seen was " + cut(outcome.said())));
             }
             outcome = runLayer(mutant, tree, classPath, Files.createDirectory(scratch.resolve("try" + i)), run.request().seed() + i);
         }
@@ -102,11 +103,22 @@ public final class MutantsLayer implements Layer {
             return output.stream()
                     .filter(line -> mutant.needs().stream()
                             .anyMatch(part -> line.startsWith(SKIPPED + mutant.layer() + "/" + part + ":")))
+                    .map(line -> line.substring(SKIPPED.length()))
                     .findFirst();
         }
 
-        boolean hasSurvived(Mutant mutant) {
-            return violations().isEmpty() && skipped(mutant).isEmpty();
+        boolean isSkipped(Mutant mutant) {
+            return violations().isEmpty() && skipped(mutant).isPresent();
+        }
+
+        /** By one of the right violations. */
+        boolean isCaught(Mutant mutant) {
+            return violations().stream().anyMatch(each -> mutant.words().stream().anyMatch(each::contains));
+        }
+
+        /** {@return the first violation; empty if there is none} */
+        String said() {
+            return violations().isEmpty() ? "" : violations().getFirst().substring(VIOLATION.length());
         }
     }
 
@@ -138,17 +150,16 @@ public final class MutantsLayer implements Layer {
     }
 
     private static void judge(LayerRun run, Mutant mutant, Outcome outcome) {
-        List<String> violations = outcome.violations();
-        String said = violations.isEmpty() ? "" : violations.getFirst().substring(VIOLATION.length());
-        if (violations.stream().anyMatch(each -> mutant.words().stream().anyMatch(each::contains))) {
+        String said = outcome.said();
+        if (outcome.isCaught(mutant)) {
             run.faults(mutant.layer(), 1);
             run.crashPoints(1);
             run.progress("caught: " + mutant.name() + ", by " + cut(said));
             run.note("caught by " + mutant.layer() + ": " + mutant.name());
-        } else if (!violations.isEmpty()) {
+        } else if (!said.isEmpty()) {
             run.violation("the mutant \"" + mutant.name() + "\" was caught, but not by " + mutant.words() + ": " + said);
-        } else if (outcome.skipped(mutant).isPresent()) {
-            run.skip(mutant.name(), "what would catch it cannot run: " + outcome.skipped(mutant).get().substring(SKIPPED.length()));
+        } else if (outcome.isSkipped(mutant)) {
+            run.skip(mutant.name(), "what would catch it cannot run: " + outcome.skipped(mutant).orElse(""));
         } else {
             List<String> output = outcome.output();
             run.violation("the mutant \"" + mutant.name() + "\" SURVIVES the layer " + mutant.layer()
