@@ -174,6 +174,20 @@ class LookingTranscriptTest {
     }
 
     @Test
+    void verifyTellsWhatACutFileHeld() throws IOException {
+        Path store = store();
+        Path one = segment(store, 1);
+        Transcript transcript = transcript("verify-cut");
+        for (int length : new int[] {2 * BLOCK + 64 + 24 + 3, 2 * BLOCK, BLOCK}) {
+            try (RandomAccessFile file = new RandomAccessFile(one.toFile(), "rw")) {
+                file.setLength(length);
+            }
+            transcript.remark("segment 1 is cut at position " + length).lss("verify", store).ends(ExitCode.CORRUPT);
+        }
+        transcript.check();
+    }
+
+    @Test
     void missingAndCutFilesAreAccountedFor() throws IOException {
         Path store = store();
         try (RandomAccessFile file = new RandomAccessFile(segment(store, 1).toFile(), "rw")) {

@@ -74,12 +74,17 @@ public final class TailCommand implements Callable<Integer> {
         Interruption interruption = reporting.invocation().interruption();
         interruption.before(over::countDown);
         try (LiveLog log = new LiveLog(new LiveStore(path))) {
-            long last = begin(log);
+            long end = end(log);
+            long last = begin(log, end);
+            // Without -f it ends also if the owner goes on and on.
+            long left = follow || from != null ? Long.MAX_VALUE : count;
+            long bound = follow ? Long.MAX_VALUE : end;
             long trims = 0;
             do {
-                while (over.getCount() > 0 && log.next()) {
+                while (left > 0 && over.getCount() > 0 && log.next() && log.lsn() < bound) {
                     if (log.lsn() > last) {
                         writer.write(reporting, log.lsn(), log.payload());
+                        left--;
                     }
                 }
                 reporting.streams().out().flush();
@@ -104,13 +109,18 @@ public final class TailCommand implements Callable<Integer> {
         }
     }
 
+    /** {@return where the last segment that there is now ends at most} */
+    private static long end(LiveLog log) {
+        return log.segments().isEmpty() ? Long.MAX_VALUE : (log.segments().getLast() + 1) * log.root().segmentSize();
+    }
+
     /** Puts the walk where it is to begin; {@return the LSN up to which records are not shown, inclusive} */
-    private long begin(LiveLog log) throws IOException {
+    private long begin(LiveLog log, long end) throws IOException {
         if (from != null) {
             log.beginAt(from);
             return -1;
         }
         long[] begins = log.segments().stream().mapToLong(each -> each * log.root().segmentSize()).toArray();
-        return LastRecords.seek(log, begins, (int) count);
+        return LastRecords.seek(log, begins, end, (int) count);
     }
 }

@@ -62,9 +62,9 @@ final class BadUnits {
         try (SegmentView view = store.view(number, true)) {
             SegmentHeader header = view.header();
             if (header != null) {
-                Counter counter = new Counter(end < 0 ? Long.MAX_VALUE : end);
+                Counter counter = new Counter(header.base() + header.blockSize(), end < 0 ? Long.MAX_VALUE : end);
                 new SegmentWalk(view, header).walk(counter);
-                counter.endUnit();
+                counter.end();
             }
         }
     }
@@ -79,6 +79,9 @@ final class BadUnits {
         private final long logEnd;
         private boolean inStretch;
 
+        /** Behind what was met. */
+        private long next;
+
         /** LSN of the unit that is being counted; -1: none is. */
         private long unit = -1;
 
@@ -86,13 +89,15 @@ final class BadUnits {
         private long other;
         private long most;
 
-        Counter(long logEnd) {
+        Counter(long firstUnit, long logEnd) {
+            this.next = firstUnit;
             this.logEnd = logEnd;
         }
 
         @Override
         public boolean unit(Unit found) {
             endUnit();
+            next = found.lsn() + found.paddedLength();
             boolean isDamaged = found.lsn() < logEnd && isDamaged(found.lsn(), found.lsn() + found.paddedLength());
             inStretch = !found.valid() && found.lsn() < logEnd && (inStretch || isDamaged);
             if (!inStretch && !isDamaged) {
@@ -118,6 +123,7 @@ final class BadUnits {
         @Override
         public void gap(Gap gap) {
             endUnit();
+            next = gap.lsn() + gap.bytes();
             long bytes = Math.min(gap.lsn() + gap.bytes(), logEnd) - gap.lsn();
             boolean isOfLog = bytes > 0 && (logEnd < Long.MAX_VALUE || !gap.zero());
             inStretch = isDamaged(gap.lsn(), gap.lsn() + Math.max(0, bytes)) || inStretch && isOfLog;
@@ -126,7 +132,15 @@ final class BadUnits {
             }
         }
 
-        void endUnit() {
+        /** Where a file was cut off there is nothing to be met of what it held. */
+        void end() {
+            endUnit();
+            if (logEnd < Long.MAX_VALUE && next < logEnd && (inStretch || isDamaged(next, logEnd))) {
+                tellGap(next, logEnd - next);
+            }
+        }
+
+        private void endUnit() {
             if (unit >= 0) {
                 tellUnit(unit, whole, other, most);
                 unit = -1;

@@ -20,6 +20,9 @@ class LastRecordsTest {
         private long current;
         private int reads;
 
+        /** Whether its owner appends a record whenever one is read. */
+        private boolean grows;
+
         @Override
         public void beginAt(long lsn) {
             from = lsn;
@@ -28,6 +31,9 @@ class LastRecordsTest {
         @Override
         public boolean next() {
             reads++;
+            if (grows) {
+                lsns.add(lsns.last() + 1);
+            }
             Long next = lsns.ceiling(from);
             if (next == null) {
                 return false;
@@ -61,9 +67,13 @@ class LastRecordsTest {
         return begins;
     }
 
+    private static long end(long[] begins) {
+        return begins.length == 0 ? Long.MAX_VALUE : begins[begins.length - 1] + SEGMENT;
+    }
+
     /** {@return the records that are shown} */
     private static NavigableSet<Long> last(Counted log, long[] segments, int wanted) throws IOException {
-        long skipped = LastRecords.seek(log, segments, wanted);
+        long skipped = LastRecords.seek(log, segments, end(segments), wanted);
         NavigableSet<Long> shown = new TreeSet<>();
         while (log.next()) {
             if (log.lsn() > skipped) {
@@ -98,7 +108,7 @@ class LastRecordsTest {
     @Test
     void nothingIsReadTwiceOnTheWayBack() throws IOException {
         Counted log = log(100, 50);
-        LastRecords.seek(log, begins(100), 5000);
+        LastRecords.seek(log, begins(100), end(begins(100)), 5000);
         // Each record once, and in each segment the step that meets its end.
         assertTrue(log.reads <= 5000 + 100, () -> log.reads + " reads of 5000 records");
     }
@@ -106,7 +116,16 @@ class LastRecordsTest {
     @Test
     void whatIsBeforeTheSegmentInWhichTheyBeginIsNotRead() throws IOException {
         Counted log = log(100, 50);
-        LastRecords.seek(log, begins(100), 60);
+        LastRecords.seek(log, begins(100), end(begins(100)), 60);
         assertTrue(log.reads <= 2 * 51, () -> log.reads + " reads for 60 records of segments with 50");
+    }
+
+    @Test
+    void anOwnerThatAppendsWhileTheyAreLookedForDoesNotKeepItFromEnding() throws IOException {
+        Counted log = log(3, 2);
+        log.grows = true;
+        long skipped = LastRecords.seek(log, begins(3), end(begins(3)), 2);
+        assertTrue(log.reads <= SEGMENT, () -> log.reads + " reads");
+        assertTrue(skipped < end(begins(3)), () -> "skipped " + skipped);
     }
 }
