@@ -252,17 +252,22 @@ final class SegmentCensus {
             rows.accept(row);
             switch (row.decision()) {
                 case READ_HEADER -> names = names(before, number);
-                case CORRUPT -> throw new StoreCorruptException(
-                        identity.base(before + 1),
-                        names == RecoveryTable.Names.EARLIER
-                                ? "segment " + before + " is there, though segment " + number + " names an earlier one as the one before it: "
-                                        + "segment " + before + " was given up once, or is another store's"
-                                : missing(era, before, number) + " is missing between segment " + before + " and segment " + number);
+                case CORRUPT -> throw new StoreCorruptException(identity.base(before + 1), reason(era, names, before, number));
                 default -> {
                     return;
                 }
             }
         }
+    }
+
+    private String reason(RecoveryTable.Era era, RecoveryTable.Names names, long before, long number) throws IOException {
+        return switch (names) {
+            case EARLIER -> "segment " + before + " is there, though segment " + number + " names an earlier one as the one before it: "
+                    + "segment " + before + " was given up once, or is another store's";
+            case UNREADABLE -> "the header of segment " + number + " cannot be read, which would say whether a segment is missing between it and "
+                    + "segment " + before;
+            default -> missing(era, before, number) + " is missing between segment " + before + " and segment " + number;
+        };
     }
 
     /** {@return which segment is missing, as far as what is there says so} Of several, one. */

@@ -127,7 +127,7 @@ class RecoveryTest {
 
         LogImage unreadable = RecoveryScenarios.gaps();
         unreadable.device.segment(4)[50] ^= 4;
-        assertEquals("a segment is missing between segment 1 and segment 4", reason(unreadable));
+        assertTrue(reason(unreadable).startsWith("the header of segment 4 cannot be read"), reason(unreadable));
     }
 
     private static String reason(LogImage image) {
