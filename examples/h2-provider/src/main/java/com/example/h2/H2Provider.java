@@ -26,7 +26,7 @@ public final class H2Provider implements DeviceProvider {
         return new H2Device(location.getSchemeSpecificPart(), options);
     }
 }
-/** An open database. All work in it is done by one thread that nobody can interrupt: in a thread that is, H2 closes its file. */
+/** An open database. One thread works in it that nobody can interrupt: H2 would close its file. No space is reused or compacted: H2 2.3 can spoil it so. */
 final class H2Device implements Device {
     private static final int BLOCK = 4096;
     private final Executor worker = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>()); // ends when idle
@@ -39,7 +39,7 @@ final class H2Device implements Device {
         Path file = Path.of(name.replaceFirst("^nio:", "") + ".mv.db"), directory = file.getParent();
         if (!Files.exists(options.create() ? directory : file)) throw new StoreLocationException(file + " or its directory is missing");
         traits = new Traits(BLOCK, 1, 1 << 30, 4, Files.getFileStore(directory).type().equals("tmpfs"), true, "H2 database");
-        url = "jdbc:h2:" + name + ";OPEN_NEW=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;INIT=SET AUTOCOMMIT FALSE";
+        url = "jdbc:h2:" + name + ";OPEN_NEW=TRUE;WRITE_DELAY=0;REUSE_SPACE=FALSE;MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;INIT=SET AUTOCOMMIT FALSE";
         try { call(() -> begin(directory)); }
         catch (IOException e) { close(); throw e; }
     }
