@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // C upper bounds for an append log on io_uring + O_DIRECT, on x86-64.  cc -O2 -march=native -pthread limit.c -luring -o limit
-//   limit bulk   FILE key=val...   records memcpy'd (or CRC'd) into 1 MiB ring buffers, durable at end
+//   limit bulk   FILE key=val...   records memcpy'd (or CRC'd) into 1 MiB ring buffers, durable at end; the time includes allocating the file
 //   limit commit FILE key=val...   T threads, each waits for durability of each record
 //   limit pipelined FILE pipe=K ...   the same with K durable writes in flight, acknowledged in log order
 //   limit prim   FILE key=val...   single-thread latency of each durability primitive, in turn
@@ -28,7 +28,7 @@
 static long setup = 0, rec = 256, mib = 4096, bufk = 1024, nbuf = 4, threads = 1, fixed = 1, huge = 1, sqpoll = 0, secs = 3, stamp = 1, bs = 4096, n = 20000, leader = 0, crc = 0, pad = 0, framed = 0, segm = 64, spoil = -1;
 static char lay[32] = "written", prim[32] = "rwf";
 static const char *path;
-static int fd, fdsync;
+static int fd, fdsync; static uint64_t space_time;   // what allocating the file took
 
 static void die(const char *m, int e) { fprintf(stderr, "%s: %s\n", m, strerror(e)); exit(1); }
 static inline uint64_t now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1000000000ull + t.tv_nsec; }
@@ -48,7 +48,8 @@ static void openfile(uint64_t bytes) {
   fd = open(path, O_RDWR | O_CREAT | O_DIRECT, 0644); if (fd < 0) die("open", errno);
   fstat(fd, &st);
   if (pre && (uint64_t)st.st_size < bytes) { fprintf(stderr, "prewriting %lu\n", bytes); char *z = mem(1 << 20); memset(z, 7, 1 << 20); for (uint64_t o = 0; o < bytes; o += 1 << 20) if (pwrite(fd, z, 1 << 20, o) != 1 << 20) die("prewrite", errno); fsync(fd); free(z); }
-  if (!strcmp(lay, "fallocated") && posix_fallocate(fd, 0, bytes)) die("fallocate", errno);
+  uint64_t began = now(); if (!strcmp(lay, "fallocated") && posix_fallocate(fd, 0, bytes)) die("fallocate", errno);
+  space_time = now() - began;
   fdsync = open(path, O_RDWR | O_DIRECT | O_DSYNC); if (fdsync < 0) die("open dsync", errno);
 }
 static void ringinit(struct io_uring *r, void *base, size_t sz, int cnt) {
@@ -179,7 +180,7 @@ static void framed_bulk(void) {
   if (rec < 8 || least + B / 2 > B || 2 * B > seg || nbuf * B > seg) die("a record is 8 bytes to half a buffer, all buffers are at most a segment", EINVAL);
   begin_log(each * threads * fl / ((B - least) / fl * fl) / (seg / B - 1) + 2);
   base = mem(B * nbuf); units = aligned_alloc(128, sizeof *units * nbuf); memset(units, 0, sizeof *units * nbuf); ringinit(&ring, base, B, nbuf);
-  pthread_t t[256]; turn = -1u; t0 = now(); open_unit(0, seg);
+  pthread_t t[256]; turn = -1u; t0 = now() - space_time; open_unit(0, seg);
   for (long i = 1; i < threads; i++) pthread_create(&t[i], 0, framed_producer, (void *)i);
   framed_producer(0);
   for (long i = 1; i < threads; i++) pthread_join(t[i], 0);
@@ -194,7 +195,7 @@ static void bulk(void) {
   B = bufk << 10; total = mib << 20; openfile(total);
   base = mem(B * nbuf); slots = aligned_alloc(128, sizeof *slots * nbuf); memset(slots, 0, sizeof *slots * nbuf);
   ringinit(&ring, base, B, nbuf);
-  pthread_t t[64]; uint64_t t0 = now();
+  pthread_t t[64]; uint64_t t0 = now() - space_time;
   for (long i = 1; i < threads; i++) pthread_create(&t[i], 0, producer, (void *)i);
   producer(0);
   for (long i = 1; i < threads; i++) pthread_join(t[i], 0);

@@ -42,7 +42,10 @@ final class BulkSuite {
         List<Contender> contenders = new ArrayList<>();
         List<Bar> bars = new ArrayList<>();
         contenders.add(c(c, scene, record, threads, "lay=" + (steady ? "written" : "fallocated")));
-        for (String id : List.of("lss-uring", "lss-filechannel")) {
+        List<String> ours = steady || threads > 1
+                ? List.of("lss-uring", "lss-filechannel")
+                : List.of("lss-uring", "lss-filechannel", "lss-filechannel-sparse");
+        for (String id : ours) {
             Subject subject = Subjects.of(id);
             contenders.add(Resident.of(subject.name(), subject, work, scene.place(subject.name())));
         }

@@ -12,6 +12,7 @@ import io.lss.bench.work.Subject;
 import io.lss.bench.work.Work;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads, scans, reopening, following, a mixed load, and a long run; ours, beside fio where it can do the like. */
@@ -25,6 +26,11 @@ final class ScenarioSuite {
     /** Of a measurement in the long run: eight come to 56 GiB. */
     private static final int LONG_RUN_MIB = 7 << 10;
 
+    /** A log of 4 GiB in 1,024, 64 and 16 segments. */
+    private static final int SEGMENTED_LOG_MIB = 4 << 10;
+
+    private static final int[] SEGMENT_MIB = {4, 64, 256};
+
     private ScenarioSuite() {}
 
     static List<Comparison> of(Scene scene) {
@@ -34,6 +40,10 @@ final class ScenarioSuite {
                 scan(scene),
                 reopening(scene, Scenario.REOPEN, "a closed store is opened"),
                 reopening(scene, Scenario.RECOVER, "a killed store is opened"),
+                segments(scene, Scenario.REOPEN, "a closed store of 4 GiB is opened, by length of segment", Metric.MILLIS),
+                segments(scene, Scenario.RECOVER, "a killed store of 4 GiB is opened, by length of segment", Metric.MILLIS),
+                segments(scene, Scenario.READ, "random reads of 4 KiB from 4 GiB, one at a time, by length of segment", Metric.PER_SECOND),
+                segments(scene, Scenario.SCAN, "a whole log of 4 GiB is read, records of 4 KiB, by length of segment", Metric.MIB_PER_SECOND),
                 follow(scene, 1_000),
                 follow(scene, 20_000),
                 mixed(scene),
@@ -96,7 +106,18 @@ final class ScenarioSuite {
         } else {
             bars.add(new Bar("B7", name, Metric.MILLIS, List.of("LSS uring, " + (SHORT_LOG_MIB >> 10) + " GiB"), 1.0, 0.25));
         }
-        return new Comparison(scenario.name().toLowerCase(java.util.Locale.ROOT), title, Metric.MILLIS, Map.of(), contenders, bars);
+        return new Comparison(scenario.name().toLowerCase(Locale.ROOT), title, Metric.MILLIS, Map.of(), contenders, bars);
+    }
+
+    /** The same log in many segments and in few. */
+    private static Comparison segments(Scene scene, Scenario scenario, String title, Metric metric) {
+        List<Contender> contenders = new ArrayList<>();
+        for (int mebibytes : SEGMENT_MIB) {
+            String name = "LSS uring, " + SEGMENTED_LOG_MIB / mebibytes + " segments of " + mebibytes + " MiB";
+            contenders.add(scenario.resident(new Setting(name, "uring", scene.place(name), SEGMENTED_LOG_MIB, scene.time(), 1, mebibytes)));
+        }
+        return new Comparison(
+                "segments-" + scenario.name().toLowerCase(Locale.ROOT), title, metric, Map.of(), contenders, List.of());
     }
 
     private static Comparison follow(Scene scene, int rate) {

@@ -15,6 +15,7 @@ public final class Subjects {
     /** {@return all} */
     public static List<Subject> all() {
         List<Subject> all = new ArrayList<>(StoreSubjects.all());
+        all.add(StoreSubjects.sparse());
         all.addAll(LoopSubjects.all());
         all.addAll(PeerSubjects.all());
         return all;

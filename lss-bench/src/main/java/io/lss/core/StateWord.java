@@ -2,6 +2,7 @@ package io.lss.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -87,6 +88,56 @@ abstract class StateWord {
         @Override
         boolean looksOpen() {
             return words.looksOpen();
+        }
+    }
+
+    /** The same two words next to each other, so on one cache line: what it costs that who reserves and who publishes share it. */
+    static final class OneLine extends StateWord {
+
+        private static final int SPACE = 0;
+        private static final int BALANCE = 1;
+
+        private final AtomicLongArray words = new AtomicLongArray(2);
+
+        OneLine(int index, long limit) {
+            super(index, limit);
+            words.set(SPACE, BufferWords.SEALED);
+        }
+
+        @Override
+        long reserve(long bytes) {
+            if (!looksOpen()) {
+                return LOST;
+            }
+            long found = words.getAndAdd(SPACE, bytes);
+            if (BufferWords.won(found, bytes, limit)) {
+                return found;
+            }
+            if (BufferWords.overran(found, limit)) {
+                words.getAndUpdate(SPACE, now -> now | BufferWords.SEALED);
+                return -1 - found;
+            }
+            return LOST;
+        }
+
+        @Override
+        boolean publish(long bytes) {
+            return words.addAndGet(BALANCE, bytes) == 0;
+        }
+
+        @Override
+        boolean settle(long end) {
+            return words.addAndGet(BALANCE, -end) == 0;
+        }
+
+        @Override
+        void open() {
+            words.set(SPACE, 0);
+        }
+
+        @Override
+        boolean looksOpen() {
+            return BufferWords.isOpen(words.get(SPACE), limit);
         }
     }
 

@@ -35,7 +35,7 @@ public class StateWordBenchmark {
     private static final int FRAME = 64;
     private static final int SPINS = 64;
 
-    @Param({"fetch-and-add", "fetch-and-add-blind", "cas", "cas-pausing", "lock", "synchronized"})
+    @Param({"fetch-and-add", "fetch-and-add-blind", "one-line", "cas", "cas-pausing", "lock", "synchronized"})
     String word = "";
 
     /** Whether the frame is written too: what threads do between reserving and publishing. */
@@ -54,6 +54,7 @@ public class StateWordBenchmark {
                 switch (word) {
                     case "fetch-and-add" -> i -> new StateWord.FetchAndAdd(i, BUFFER_SIZE, true);
                     case "fetch-and-add-blind" -> i -> new StateWord.FetchAndAdd(i, BUFFER_SIZE, false);
+                    case "one-line" -> i -> new StateWord.OneLine(i, BUFFER_SIZE);
                     case "cas" -> i -> new StateWord.CompareAndSet(i, BUFFER_SIZE, false);
                     case "cas-pausing" -> i -> new StateWord.CompareAndSet(i, BUFFER_SIZE, true);
                     case "lock" -> i -> new StateWord.Locked(i, BUFFER_SIZE);

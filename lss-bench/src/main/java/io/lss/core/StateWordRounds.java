@@ -17,7 +17,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 public final class StateWordRounds {
 
-    private static final List<String> WORDS = List.of("fetch-and-add", "fetch-and-add-blind", "cas", "cas-pausing", "lock", "synchronized");
+    private static final List<String> WORDS = List.of("fetch-and-add", "fetch-and-add-blind", "one-line", "cas", "cas-pausing", "lock", "synchronized");
     private static final int[] THREADS = {1, 2, 4};
 
     private StateWordRounds() {}

@@ -32,6 +32,12 @@ final class BatchRing implements AutoCloseable {
     /** The longest read that goes through a bounce here, the blocks around it included, in bytes. */
     static final int BOUNCE = 64 << 10;
 
+    /**
+     * So many are handed over by one call: the device begins when the call has ended, and would wait for all of a long batch to be prepared
+     * (docs/decisions/reads.md).
+     */
+    static final int PIECE = 4;
+
     private static final int NONE = -1;
     private static final int ALIGNMENT = 1 << 16;
 
@@ -96,16 +102,20 @@ final class BatchRing implements AutoCloseable {
         int refusals = 0;
         int inVain = 0;
         while (next < requests.size() || freeCount < DEPTH) {
-            while (next < requests.size() && freeCount > 0 && ring.hasRoom()) {
+            int piece = 0;
+            while (next < requests.size() && freeCount > 0 && ring.hasRoom() && piece < PIECE) {
                 if (requests.isEntered(next)) {
                     fill(requests.get(next), next);
+                    piece++;
                 }
                 next++;
             }
-            // Handed over and waited for in one call. What the kernel refuses for now is offered again a little later.
+            // With the last call it is waited for all that are under way: to be woken for each would cost more than their checks could gain. What
+            // the kernel refuses for now is offered again a little later.
             int count = ring.publish();
             boolean pause = refusals >= 2;
-            int result = pause ? ring.await(RETRY_NANOS, 0) : ring.await(WAIT_NANOS, count);
+            boolean more = next < requests.size() && freeCount > 0;
+            int result = pause ? ring.await(RETRY_NANOS, 0) : ring.await(more ? 0 : WAIT_NANOS, count, DEPTH - freeCount);
             if (result < 0 && (!RequestResult.isPassing(result) || inVain > Refused.MOST)) {
                 throw new SystemCallException("io_uring_enter", -result, "ring=" + ring);
             }

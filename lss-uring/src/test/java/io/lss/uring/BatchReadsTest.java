@@ -22,17 +22,21 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Batches whose ring, or whose memory, fails in the middle. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -146,30 +150,36 @@ class BatchReadsTest {
         }
     }
 
-    /** From the second call on the ring is of no use any more; or from the first, having handed over what it was given. */
+    private static Stream<Arguments> troubles() {
+        return IntStream.of(1, BatchRing.DEPTH / BatchRing.PIECE)
+                .boxed()
+                .flatMap(call -> Arrays.stream(Trouble.values()).map(trouble -> Arguments.of(call, trouble)));
+    }
+
+    /** From some call on the ring is of no use any more, having handed over half of what it was given; that call says so, or the next. */
     @ParameterizedTest
-    @EnumSource
-    void f2_aRingThatFailsCostsNoReadItsResultAndNoneStaysInFlight(Trouble trouble) throws Exception {
+    @MethodSource("troubles")
+    void f2_aRingThatFailsCostsNoReadItsResultAndNoneStaysInFlight(int failing, Trouble trouble) throws Exception {
         AtomicInteger calls = new AtomicInteger();
         AtomicInteger taken = new AtomicInteger();
         BatchReads batches = batches(new Disturbed() {
             @Override
             public int enter(
                     ErrnoCapture errno, int ring, int toSubmit, int minComplete, int flags, MemorySegment argument, long argumentBytes) {
-                if (calls.incrementAndGet() == 1) {
-                    // Half of it, and no wait: the rest stays in the queue.
-                    int count = super.enter(errno, ring, toSubmit / 2, 0, flags, argument, argumentBytes);
-                    taken.addAndGet(count);
-                    if (!trouble.isAfterwards()) {
-                        return count;
-                    }
+                int call = calls.incrementAndGet();
+                if (call > failing) {
+                    return trouble.end();
                 }
-                return trouble.end();
+                // At last half of it, and no wait: the rest stays in the queue.
+                int offered = call == failing ? toSubmit / 2 : toSubmit;
+                int count = super.enter(errno, ring, offered, 0, flags, argument, argumentBytes);
+                taken.addAndGet(count);
+                return call == failing && trouble.isAfterwards() ? trouble.end() : count;
             }
         });
         List<ReadRequest> requests = requests(100);
         batches.readAll(requests);
-        assertEquals(BatchRing.DEPTH / 2, taken.get());
+        assertEquals((failing - 1) * BatchRing.PIECE + BatchRing.PIECE / 2, taken.get());
         assertRead(requests);
         batches.close();
     }

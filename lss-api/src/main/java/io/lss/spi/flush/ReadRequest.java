@@ -10,6 +10,7 @@ public final class ReadRequest {
     private final Segment segment;
     private final MemorySegment dst;
     private final long position;
+    private final @Nullable Runnable then;
     private long bytes = -1;
     private @Nullable IOException failure;
 
@@ -21,9 +22,22 @@ public final class ReadRequest {
      * @param position the first byte to read
      */
     public ReadRequest(Segment segment, MemorySegment dst, long position) {
+        this(segment, dst, position, null);
+    }
+
+    /**
+     * A read still to be done, and what to do as soon as it is, while the device goes on with the others of the batch.
+     *
+     * @param segment the segment to read from
+     * @param dst where to put the bytes; memory that any thread can reach, if the device is to read at depth
+     * @param position the first byte to read
+     * @param then run by {@link #complete}, so on any thread, after the outcome can be asked for; neither blocks nor throws. Null for nothing
+     */
+    public ReadRequest(Segment segment, MemorySegment dst, long position, @Nullable Runnable then) {
         this.segment = segment;
         this.dst = dst;
         this.position = position;
+        this.then = then;
     }
 
     /** {@return the segment to read from} */
@@ -50,6 +64,9 @@ public final class ReadRequest {
     public void complete(long bytesRead, @Nullable IOException why) {
         this.bytes = bytesRead;
         this.failure = why;
+        if (then != null) {
+            then.run();
+        }
     }
 
     /**

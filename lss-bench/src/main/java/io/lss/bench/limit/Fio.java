@@ -35,7 +35,7 @@ public final class Fio implements Contender {
     public enum Layout {
         /** Blocks written before. */
         WRITTEN,
-        /** Blocks allocated and never written; the file is made anew each time, outside the time that is measured. */
+        /** Blocks allocated and never written; the file is made anew each time, outside the time that is measured: fio cannot but leave it out. */
         FALLOCATED
     }
 

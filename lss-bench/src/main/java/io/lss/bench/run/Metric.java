@@ -20,6 +20,8 @@ public enum Metric {
     NANOS("ns", "%,.1f", false),
     /** Bytes written to the device for each byte of payload. */
     AMPLIFICATION("written/payload", "%.3f", false),
+    /** Bytes that the kernel says this process has had written to disks, for each byte of payload; filling new files included. */
+    KERNEL_WRITTEN("written/payload by the kernel", "%.3f", false),
     /** Bytes written beyond the payload, as a part of what is allowed: 24 bytes a record and 4 KiB a flush. */
     OVERHEAD("overhead/allowed", "%.2f", false),
     /** Memory of the whole process at the end, heap and ring included. */

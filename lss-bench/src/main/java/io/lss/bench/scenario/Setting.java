@@ -14,14 +14,22 @@ import java.util.List;
  * @param mebibytes of payload in the store
  * @param time of a measurement
  * @param number what the scenario makes of it: records of a batch, records a second
+ * @param segmentMebibytes the length of a segment
  */
-public record Setting(String name, String provider, Path directory, int mebibytes, Duration time, int number) {
+public record Setting(String name, String provider, Path directory, int mebibytes, Duration time, int number, int segmentMebibytes) {
 
     /** Payload of a record, in bytes. */
     static final int RECORD = 4096;
 
+    private static final int DEFAULT_SEGMENT = (int) (StoreOptions.defaults().newSegmentSize() >> 20);
+
+    /** One with segments of the default length. */
+    public Setting(String name, String provider, Path directory, int mebibytes, Duration time, int number) {
+        this(name, provider, directory, mebibytes, time, number, DEFAULT_SEGMENT);
+    }
+
     StoreOptions options() {
-        return StoreOptions.builder().provider(provider).build();
+        return StoreOptions.builder().provider(provider).segmentSize((long) segmentMebibytes << 20).build();
     }
 
     /** {@return how many records the store holds} */
@@ -31,7 +39,14 @@ public record Setting(String name, String provider, Path directory, int mebibyte
 
     /** {@return as arguments that {@link #parse} reads} */
     public List<String> arguments() {
-        return List.of(name, provider, directory.toString(), String.valueOf(mebibytes), String.valueOf(time.toMillis()), String.valueOf(number));
+        return List.of(
+                name,
+                provider,
+                directory.toString(),
+                String.valueOf(mebibytes),
+                String.valueOf(time.toMillis()),
+                String.valueOf(number),
+                String.valueOf(segmentMebibytes));
     }
 
     static Setting parse(List<String> arguments) {
@@ -41,6 +56,7 @@ public record Setting(String name, String provider, Path directory, int mebibyte
                 Path.of(arguments.get(2)),
                 Integer.parseInt(arguments.get(3)),
                 Duration.ofMillis(Long.parseLong(arguments.get(4))),
-                Integer.parseInt(arguments.get(5)));
+                Integer.parseInt(arguments.get(5)),
+                Integer.parseInt(arguments.get(6)));
     }
 }

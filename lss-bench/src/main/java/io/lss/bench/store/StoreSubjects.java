@@ -18,6 +18,18 @@ public final class StoreSubjects {
         return List.of(subject("uring"), subject("filechannel"));
     }
 
+    /** {@return FileChannel on files whose space is not reserved: each byte is written once in growth, but a disk that others fill fails the store} */
+    public static Subject sparse() {
+        return new Subject(
+                "lss-filechannel-sparse",
+                "LSS filechannel, sparse",
+                "of this tree",
+                "preallocate=sparse, else as LSS filechannel",
+                List.of(),
+                (directory, work) -> new StoreLog(
+                        directory, options("filechannel", work).toBuilder().providerProperty("preallocate", "sparse").build(), work));
+    }
+
     private static Subject subject(String provider) {
         return new Subject(
                 "lss-" + provider,

@@ -33,6 +33,6 @@ final class BulkRun {
         long records = count * work.threads();
         Figures figures = Figures.of(Metric.MIB_PER_SECOND, records * (double) work.recordBytes() / (1 << 20) * 1e9 / nanos)
                 .with(Metric.NANOS, (double) nanos / records);
-        return before.after(figures, records);
+        return before.after(figures, records, records * work.recordBytes());
     }
 }

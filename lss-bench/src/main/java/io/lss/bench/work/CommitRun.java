@@ -46,7 +46,7 @@ final class CommitRun {
             all.add(each);
         }
         Figures figures = Figures.of(Metric.PER_SECOND, all.getTotalCount() * 1e9 / nanos).withLatencies(all);
-        return before.after(figures, all.getTotalCount());
+        return before.after(figures, all.getTotalCount(), all.getTotalCount() * work.recordBytes());
     }
 
     private static void closed(Log.Appender appender, Work work, int thread, long[] appended, Histogram latencies)

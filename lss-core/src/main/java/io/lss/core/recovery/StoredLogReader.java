@@ -94,8 +94,41 @@ public final class StoredLogReader {
 
     // ------------------------------------------------------------------------------------------- batch
 
-    /** A read of a batch: what it needs, and what it holds until the batch has ended. */
-    private record Pending(LiveSegment segment, SegmentHeader header, ReadBuffer buffer, ReadRequest request) {}
+    /**
+     * A read of a batch: what it needs, and what it holds until the batch has ended. Its record is checked as soon as the bytes are there, while the
+     * device still reads the others; all else follows in order when the batch has ended.
+     */
+    private static final class Pending implements Runnable {
+
+        private final LiveSegment segment;
+        private final SegmentHeader header;
+        private final ReadBuffer buffer;
+        private final ReadRequest request;
+        private final long lsn;
+        private boolean isChecked;
+
+        Pending(LiveSegment segment, SegmentHeader header, Segment handle, long lsn, MemorySegment dst, ReadBuffer buffer) {
+            long position = lsn - segment.base();
+            MemorySegment chunk = buffer.memory().asSlice(0, chunkLength(header, position, dst));
+            this.segment = segment;
+            this.header = header;
+            this.buffer = buffer;
+            this.lsn = lsn;
+            this.request = new ReadRequest(handle, chunk, chunkStart(position), this);
+        }
+
+        /** The bytes are there, or the read has failed, which is told later. What is not whole here may only be longer than what was read. */
+        @Override
+        public void run() {
+            try {
+                long offset = lsn - segment.base() - request.position();
+                isChecked = FrameDescriptor.check(
+                        buffer.memory(), offset, buffer.view(), buffer.checksums, header.salt(), lsn, request.bytes()) == FrameFault.NONE;
+            } catch (IOException e) {
+                isChecked = false;
+            }
+        }
+    }
 
     private void readBatch(long[] lsns, List<MemorySegment> dsts, int from, int to, List<ReadOutcome> outcomes)
             throws IOException {
@@ -110,7 +143,7 @@ public final class StoredLogReader {
                     Pending next = prepare(lsns[i], dsts.get(i), set.get(i - from));
                     pending[prepared++] = next;
                     if (next != null) {
-                        requests.add(next.request());
+                        requests.add(next.request);
                     }
                 } catch (IOException | RuntimeException e) {
                     // An earlier one may fail yet, and comes first.
@@ -120,7 +153,7 @@ public final class StoredLogReader {
             segments.device().readAll(requests);
             for (int i = 0; i < prepared; i++) {
                 Pending each = pending[i];
-                outcomes.add(each == null ? gone(lsns[from + i]) : finish(each, lsns[from + i], dsts.get(from + i)));
+                outcomes.add(each == null ? gone(lsns[from + i]) : finish(each, dsts.get(from + i)));
             }
             switch (failure) {
                 case IOException e -> throw e;
@@ -130,7 +163,7 @@ public final class StoredLogReader {
         } finally {
             for (Pending each : pending) {
                 if (each != null) {
-                    segments.release(each.segment());
+                    segments.release(each.segment);
                 }
             }
             set.shrink();
@@ -153,16 +186,16 @@ public final class StoredLogReader {
         if (handle == null) {
             return null;
         }
-        long position = lsn - segment.base();
-        MemorySegment chunk = buffer.memory().asSlice(0, chunkLength(header, position, dst));
-        return new Pending(segment, header, buffer, new ReadRequest(handle, chunk, chunkStart(position)));
+        return new Pending(segment, header, handle, lsn, dst, buffer);
     }
 
-    private ReadOutcome finish(Pending each, long lsn, MemorySegment dst) throws IOException {
+    private ReadOutcome finish(Pending each, MemorySegment dst) throws IOException {
         try {
-            return examine(each.segment(), each.header(), lsn, dst, each.buffer(), each.request().bytes());
+            return each.isChecked
+                    ? deliver(each.segment, each.lsn, dst, each.buffer, each.request.position())
+                    : examine(each.segment, each.header, each.lsn, dst, each.buffer, each.request.bytes());
         } catch (SegmentRemovedException e) {
-            return gone(lsn);
+            return gone(each.lsn);
         }
     }
 
@@ -227,7 +260,13 @@ public final class StoredLogReader {
         if (fault != FrameFault.NONE) {
             throw unreadable.explain(segment, header, lsn, fault);
         }
+        return deliver(segment, lsn, dst, buffer, start);
+    }
+
+    /** Hands out what was found whole; {@code start} is where in the segment the buffer begins. */
+    private ReadOutcome deliver(LiveSegment segment, long lsn, MemorySegment dst, ReadBuffer buffer, long start) throws IOException {
         checkNotCut(segment, lsn);
+        long offset = lsn - segment.base() - start;
         if (FrameDescriptor.kind(buffer.memory(), offset) != FrameDescriptor.KIND_RECORD) {
             return new ReadOutcome(ReadOutcome.Status.ABORTED, 0);
         }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,9 +103,11 @@ public abstract class LocalDeviceContract extends LocalContract {
             Segment gone = device.create(3, SEGMENT);
             gone.close();
             List<ReadRequest> batch = new ArrayList<>();
+            AtomicIntegerArray told = new AtomicIntegerArray(100);
             for (int i = 0; i < 100; i++) {
+                int number = i;
                 MemorySegment dst = i % 10 == 0 ? confined.allocate(100) : MemorySegment.ofArray(new byte[100]);
-                batch.add(new ReadRequest(i % 2 == 0 ? one : two, dst, i * 77L));
+                batch.add(new ReadRequest(i % 2 == 0 ? one : two, dst, i * 77L, () -> told.incrementAndGet(number)));
             }
             ReadRequest failing = new ReadRequest(gone, MemorySegment.ofArray(new byte[1]), 0);
             ReadRequest misuse = new ReadRequest(one, MemorySegment.ofArray(new byte[1]), -5);
@@ -118,6 +121,9 @@ public abstract class LocalDeviceContract extends LocalContract {
                     assertEquals(100, request.bytes());
                     Pattern.assertIn(request.dst(), request.position());
                 }
+            }
+            for (int i = 0; i < told.length(); i++) {
+                assertEquals(1, told.get(i), "how often what follows read " + i + " was run");
             }
             device.readAll(List.of());
         }

@@ -339,6 +339,18 @@ public final class Ring implements AutoCloseable {
      * @return how many were taken; if that is none, 0 or -errno: ETIME, EINTR, or worse
      */
     public int await(long nanos, int count) {
+        return await(nanos, count, 1);
+    }
+
+    /**
+     * The same, for several completions: until so many are there to be reaped.
+     *
+     * @param nanos 0: does not wait, but has completions delivered
+     * @param count how many requests to hand over
+     * @param least how many completions to wait for; more than are to come would be waited for in vain
+     * @return how many were taken; if that is none, 0 or -errno: ETIME, EINTR, or worse
+     */
+    public int await(long nanos, int count, int least) {
         TV_SEC.set(waitTime, 0L, nanos / NANOS);
         TV_NSEC.set(waitTime, 0L, nanos % NANOS);
         ARG_TS.set(waitArgument, 0L, waitTime.address());
@@ -346,7 +358,7 @@ public final class Ring implements AutoCloseable {
                 waitErrno,
                 fd,
                 count,
-                nanos > 0 ? 1 : 0,
+                nanos > 0 ? least : 0,
                 ENTER_GETEVENTS | ENTER_EXT_ARG,
                 waitArgument,
                 waitArgument.byteSize());
