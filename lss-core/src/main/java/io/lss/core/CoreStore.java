@@ -323,19 +323,19 @@ final class CoreStore implements LogStructuredStore {
     public void sync() throws IOException {
         long end = ring.reservedEndLsn();
         health.check();
-        if (end > flusher.stableLsn() && end > recovery.endLsn()) {
+        if (end > flusher.watermarks().stableLsn() && end > recovery.endLsn()) {
             stability.await(end - FrameDescriptor.ALIGNMENT, Long.MAX_VALUE);
         }
     }
 
     @Override
     public long stableLsn() {
-        return flusher.stableLsn();
+        return flusher.watermarks().stableLsn();
     }
 
     @Override
     public long writtenLsn() {
-        return flusher.writtenLsn();
+        return flusher.watermarks().writtenLsn();
     }
 
     @Override
@@ -388,7 +388,7 @@ final class CoreStore implements LogStructuredStore {
     @Override
     public void trimBefore(long lsn) throws IOException {
         health.check();
-        long stable = flusher.stableLsn();
+        long stable = flusher.watermarks().stableLsn();
         if (lsn > stable) {
             throw new IllegalArgumentException("LSN " + lsn + " is above the stable watermark " + stable
                     + ": what is not stable cannot be trimmed; await it first");
@@ -404,11 +404,11 @@ final class CoreStore implements LogStructuredStore {
 
     /** Waits until everything below an LSN that is stable is synced too; under SYNC it is. */
     private void awaitSynced(long lsn) throws IOException {
-        if (flusher.syncedLsn() < lsn) {
+        if (flusher.watermarks().syncedLsn() < lsn) {
             flusher.waits().askSync(lsn);
             turn.signal();
             if (options.callerDriven()) {
-                while (flusher.syncedLsn() < lsn && health.trouble() == null) {
+                while (flusher.watermarks().syncedLsn() < lsn && health.trouble() == null) {
                     callerDrive.once(1_000_000);
                 }
                 callerDrive.settle();
@@ -462,7 +462,7 @@ final class CoreStore implements LogStructuredStore {
     public VerificationReport verify(Consumer<? super Damage> found) throws IOException {
         health.checkReadable();
         try {
-            return Verification.verify(segments, trimmer.beginLsn(), flusher.stableLsn(), found);
+            return Verification.verify(segments, trimmer.beginLsn(), flusher.watermarks().stableLsn(), found);
         } catch (StoreException e) {
             throw health.located(e);
         }
@@ -473,9 +473,9 @@ final class CoreStore implements LogStructuredStore {
         health.checkReadable();
         return trimmer.keeping(() -> {
             if (!health.isFailed()) {
-                awaitSynced(flusher.stableLsn());
+                awaitSynced(flusher.watermarks().stableLsn());
             }
-            return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.syncedLsn());
+            return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.watermarks().syncedLsn());
         });
     }
 

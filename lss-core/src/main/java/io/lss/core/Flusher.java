@@ -5,23 +5,21 @@ import io.lss.api.WriteMode;
 import io.lss.core.recovery.StoreIdentity;
 import io.lss.spi.flush.Device;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Issues sealed buffers in LSN order, takes completions in, moves the watermarks, syncs, and says who is to be woken.
  *
  * <p>A state machine run in steps, by one thread at a time: whoever holds the turn ({@link FlusherTurn}). Only the
- * watermarks and counters are read by others.
+ * watermarks ({@link Watermarks}) and counters are read by others. {@link SyncRounds} says when to sync.
  *
  * <p><b>Invariants.</b>
  * <ul>
- *   <li>synced &lt;= written; every byte below {@code written} was reported written by the device; every byte of the session below
+ *   <li>Every byte below {@code written} was reported written by the device; every byte of the session below
  *       {@code synced} is in a unit whose durable write completed with all below it synced, or was written before a sync of
  *       its segment began that has completed.</li>
  *   <li>The window holds the units in flight in LSN order; {@code written} moves only over completed units at its head, so it
  *       never passes a hole.</li>
- *   <li>stable = synced under SYNC, written under WRITTEN. What goes to disk as "stable LSN" is always synced.</li>
  *   <li>After a failure nothing is issued; the failure that counts is the first in LSN order, so it is taken only at the head of
  *       the window.</li>
  * </ul>
@@ -30,23 +28,6 @@ import org.jspecify.annotations.Nullable;
  * makes bigger batches, and the bigger batch wins (see docs/decisions).
  */
 final class Flusher {
-
-    /** What is written is synced after so long at the latest, though nobody waits for it. */
-    private static final long MAX_UNSYNCED_NANOS = 20_000_000;
-
-    /** Where written bytes that are not yet synced lie. */
-    private static final class Span {
-        final LogSegment segment;
-        long endLsn = Long.MAX_VALUE;
-
-        Span(LogSegment segment) {
-            this.segment = segment;
-        }
-
-        boolean isRolled() {
-            return endLsn != Long.MAX_VALUE;
-        }
-    }
 
     private final FlushRing ring;
     private final Device device;
@@ -59,41 +40,21 @@ final class Flusher {
     private final boolean checked;
     private final int depth;
     private final long windowBytes;
-    private final long ringBytes;
-    private final long idleNanos;
-
     private final UnitWriter units;
     private final @Nullable FlushUnit[] window;
     private final Runnable completed;
     private long head;
     private long tail;
     private int issueIndex;
-    private long written;
-    private long synced;
-
-    /** The lengths of the session's units below {@code written}; LSNs have gaps, between sessions and between segments. */
-    private long writtenBytes;
-
-    /** The same below {@code synced}. */
-    private long syncedBytes;
     private long lastPlainEnd;
-
-    /** Since when written bytes wait for a sync that has not begun; only while some do. */
-    private long unsyncedSince;
-
-    private @Nullable SyncRound round;
     private boolean windowFull;
     private volatile boolean sawFailure;
     private volatile boolean deviceDead;
     private @Nullable Throwable deadBecause;
     private volatile long lastActivity;
-    private final ArrayDeque<Span> spans = new ArrayDeque<>();
     private @Nullable StableWaiter toWake;
 
-    // Written in a step only; volatile, so that a thread that reads a watermark sees what the device's completion published.
-    private volatile long writtenLsn;
-    private volatile long stableLsn;
-    private volatile long syncedLsn;
+    // Written in a step only, read by others.
     private volatile int inFlight;
     private volatile boolean busy;
     private volatile boolean saturated;
@@ -101,6 +62,8 @@ final class Flusher {
     private volatile boolean holdsWaiters;
     private volatile int waitingCount;
     private final FlushWaits waits = new FlushWaits();
+    private final Watermarks marks;
+    private final SyncRounds syncs;
 
     /** What a flusher is set up with. */
     record Settings(
@@ -135,34 +98,21 @@ final class Flusher {
         this.checked = settings.checked();
         this.depth = serialized ? 1 : settings.depth();
         this.windowBytes = settings.windowBytes();
-        this.ringBytes = settings.ringBytes();
-        this.idleNanos = settings.idleNanos();
         this.units = new UnitWriter(new Appender(ring.size(), new Appender.Counts()), identity, session, windowBytes);
         this.window = new FlushUnit[ring.size()];
         this.completed = completed;
-        this.written = startLsn;
-        this.synced = startLsn;
+        this.marks = new Watermarks(sync, startLsn);
+        this.syncs = new SyncRounds(device, health, waiters, waits, counts, marks, sync, settings);
         this.lastPlainEnd = startLsn;
-        this.writtenLsn = startLsn;
-        this.stableLsn = startLsn;
-        this.syncedLsn = startLsn;
         waits.moved(startLsn);
         this.lastActivity = device.nanoTime();
     }
 
     // -------------------------------------------------------------------------------- read by anybody
 
-    long writtenLsn() {
-        return writtenLsn;
-    }
-
-    long stableLsn() {
-        return stableLsn;
-    }
-
-    /** {@return the watermark that may be put on disk as stable} */
-    long syncedLsn() {
-        return syncedLsn;
+    /** {@return how far the log is written, synced and stable} */
+    Watermarks watermarks() {
+        return marks;
     }
 
     int inFlight() {
@@ -191,7 +141,7 @@ final class Flusher {
 
     /** {@return whether bytes are written and not yet synced} */
     boolean isUnsynced() {
-        return sync && syncedLsn != writtenLsn;
+        return sync && marks.syncedLsn() != marks.writtenLsn();
     }
 
     /** {@return how many wait for stability, as of the last step} */
@@ -208,7 +158,7 @@ final class Flusher {
 
     /** {@return whether the device has something of ours that will complete} */
     private boolean hasInFlight() {
-        return !deviceDead && (head != tail || round != null);
+        return !deviceDead && (head != tail || syncs.isUnderWay());
     }
 
     private void submit() {
@@ -284,20 +234,26 @@ final class Flusher {
                 issue();
                 sealed = sealForWaiters();
             } while (sealed);
-            syncIfNeeded();
+            if (isSyncDue()) {
+                syncs.begin();
+            }
             submit();
         }
         inFlight = (int) (tail - head);
         busy = hasInFlight();
-        saturated = busy && (tail - head >= depth || (windowFull && round != null));
+        saturated = busy && (tail - head >= depth || (windowFull && syncs.isUnderWay()));
         collectWoken();
         waitingCount = waiters.size();
-        holdsWaiters = head != tail || (sync && round != null);
+        holdsWaiters = head != tail || (sync && syncs.isUnderWay());
         leftOver = !issueMore
                 && (waitingCount > 0
                         || ring.buffer(issueIndex).phase == FlushBuffer.Phase.READY
                         || waits.hasFinished()
-                        || (round == null && synced != written && isSyncWanted()));
+                        || isSyncDue());
+    }
+
+    private boolean isSyncDue() {
+        return syncs.isDue(head == tail, windowFull, lastActivity);
     }
 
     /** {@return what the woken are told from} */
@@ -324,7 +280,7 @@ final class Flusher {
             }
         }
         boolean moved = false;
-        boolean wasSynced = synced == written;
+        boolean wasSynced = marks.isAllSynced();
         while (head < tail && unit(head).isDone()) {
             FlushUnit unit = unit(head);
             IOException failure = unit.failure();
@@ -345,12 +301,7 @@ final class Flusher {
             }
             // Again: it may have completed since the look above.
             freed |= unit.free();
-            writtenBytes += unit.length;
-            if (unit.durable && synced == written) {
-                synced = unit.endLsn;
-                syncedBytes = writtenBytes;
-            }
-            written = unit.endLsn;
+            marks.wrote(unit);
             counts.flushed(unit.length, unit.durable);
             head++;
             moved = true;
@@ -358,7 +309,7 @@ final class Flusher {
         if (moved) {
             publishWatermarks();
             if (wasSynced) {
-                unsyncedSince = lastActivity;
+                syncs.waitFrom(lastActivity);
             }
         }
         if (freed) {
@@ -377,15 +328,9 @@ final class Flusher {
 
     private void publishWatermarks() {
         lastActivity = device.nanoTime();
-        // In this order: a reader that takes stable first and written second never finds stable above written.
-        writtenLsn = written;
-        syncedLsn = synced;
-        stableLsn = sync ? synced : written;
-        waits.moved(syncedLsn);
-        while (!spans.isEmpty() && spans.getFirst().endLsn <= synced) {
-            Span done = spans.removeFirst();
-            waits.finished(new FinishedSegment(done.segment, done.endLsn));
-        }
+        marks.publish();
+        waits.moved(marks.synced());
+        syncs.finishSynced();
     }
 
     // -------------------------------------------------------------------------------- issue
@@ -405,12 +350,12 @@ final class Flusher {
             }
             int length = ring.padded(b.end);
             long end = b.baseLsn + length;
-            boolean nothingUnsynced = tail == head && synced == written;
-            if (serialized && !(tail == head && (!sync || synced == written))) {
+            boolean nothingUnsynced = tail == head && marks.isAllSynced();
+            if (serialized && !(tail == head && (!sync || marks.isAllSynced()))) {
                 windowFull = tail == head;
                 return;
             }
-            if (sync && end - synced > windowBytes && !nothingUnsynced) {
+            if (sync && end - marks.synced() > windowBytes && !nothingUnsynced) {
                 windowFull = true;
                 return;
             }
@@ -430,18 +375,15 @@ final class Flusher {
         LogSegment segment = b.segment;
         if (b.unitOffset > 0) {
             long predecessorEnd = ring.predecessorEnd(b);
-            if (!spans.isEmpty()) {
-                spans.getLast().endLsn = predecessorEnd;
-            }
-            spans.addLast(new Span(segment));
-            units.writeHeader(b, ring.predecessorNumber(b), predecessorEnd, synced);
+            syncs.enter(segment, predecessorEnd);
+            units.writeHeader(b, ring.predecessorNumber(b), predecessorEnd, marks.synced());
         }
-        if (spans.isEmpty() || spans.getLast().segment.number() != segment.number()) {
+        if (!syncs.isIn(segment)) {
             throw new IllegalStateException("a unit for segment " + segment.number() + " before the segment's header: " + b);
         }
-        units.write(b, length, synced);
+        units.write(b, length, marks.synced());
         // Durability in the write itself pays only if it completes the chain: with plain writes below it a sync is needed anyway.
-        boolean durable = sync && lastPlainEnd <= synced && (serialized || someoneWaitsBelow(end));
+        boolean durable = sync && lastPlainEnd <= marks.synced() && (serialized || someoneWaitsBelow(end));
         if (!durable) {
             lastPlainEnd = end;
         }
@@ -501,79 +443,31 @@ final class Flusher {
         return !waiters.isEmpty()
                 && head == tail
                 // Under WRITTEN a sync goes on beside the writes; nobody waits for it.
-                && !(sync && round != null)
+                && !(sync && syncs.isUnderWay())
                 && ring.buffer(issueIndex).phase == FlushBuffer.Phase.OPEN
-                && waiters.anyAtOrAbove(written)
+                && waiters.anyAtOrAbove(marks.written())
                 && ring.seal();
     }
 
     // -------------------------------------------------------------------------------- sync
 
-    private void syncIfNeeded() {
-        if (round != null || synced == written || !isSyncWanted()) {
-            return;
-        }
-        long target = written;
-        int count = 0;
-        for (Span span : spans) {
-            if (span.segment.base() < target) {
-                count++;
-            }
-        }
-        SyncRound fresh = new SyncRound(target, writtenBytes, count, counts.completed());
-        round = fresh;
-        unsyncedSince = device.nanoTime();
-        int begun = 0;
-        for (Span span : spans) {
-            if (begun < count && span.segment.base() < target) {
-                begun++;
-                SyncRound.Part part = fresh.part();
-                try {
-                    span.segment.handle().sync(part);
-                } catch (RuntimeException | Error e) {
-                    part.done(0, new IOException("the device threw instead of syncing segment " + span.segment.number(), e));
-                }
-            }
-        }
-    }
-
-    private boolean isSyncWanted() {
-        if (health.isOver()) {
-            return head == tail;
-        }
-        if (!sync) {
-            // Nobody waits for it; a rolled segment is synced once, so that recovery after a crash begins behind it.
-            return waits.askedLsn() > synced
-                    || (!spans.isEmpty() && spans.getFirst().isRolled() && spans.getFirst().endLsn <= written);
-        }
-        if ((!waiters.isEmpty() && waiters.lowest() < written)
-                || windowFull
-                || written - synced >= (waiters.hasFollowers() ? ringBytes : windowBytes) / 2) {
-            return true;
-        }
-        long now = device.nanoTime();
-        return now - unsyncedSince >= MAX_UNSYNCED_NANOS || (head == tail && now - lastActivity >= idleNanos);
-    }
-
     private void endRound() {
-        SyncRound ended = round;
-        if (ended == null || !ended.isDone()) {
+        SyncRound ended = syncs.takeEnded();
+        if (ended == null) {
             return;
         }
-        round = null;
         if (health.isFailed()) {
             // The watermarks stay where they were when the store failed.
             return;
         }
         IOException failure = ended.failure();
-        ended.commit(health.store(), ended.targetBytes - syncedBytes);
+        ended.commit(health.store(), marks.unsyncedOf(ended.targetBytes));
         if (failure != null) {
             fail("a sync of what was written below LSN " + ended.targetLsn + " failed (it is never retried)", failure);
             return;
         }
         counts.synced();
-        synced = Math.max(synced, ended.targetLsn);
-        syncedBytes = Math.max(syncedBytes, ended.targetBytes);
+        marks.syncedUpTo(ended.targetLsn, ended.targetBytes);
         publishWatermarks();
     }
 
@@ -582,7 +476,7 @@ final class Flusher {
     /** Fails the store, for good. Never throws: who calls it has no memory left, perhaps, and others wait for the outcome. */
     void fail(String what, Throwable cause) {
         sawFailure = true;
-        boolean first = health.fail(what, stableLsn, cause);
+        boolean first = health.fail(what, marks.stableLsn(), cause);
         ring.end();
         if (first) {
             try {
@@ -609,11 +503,11 @@ final class Flusher {
             }
             toWake = waiters.takeAll(toWake);
             waits.wakeAll();
-        } else if (health.isClosing() && idle && synced == written && ring.isEnded(next)) {
+        } else if (health.isClosing() && idle && marks.isAllSynced() && ring.isEnded(next)) {
             waits.drained();
             toWake = waiters.takeAll(toWake);
         } else {
-            toWake = waiters.takeBelow(stableLsn, toWake);
+            toWake = waiters.takeBelow(marks.stableLsn(), toWake);
         }
     }
 
@@ -627,7 +521,7 @@ final class Flusher {
 
     @Override
     public String toString() {
-        return "flusher: written " + written + ", synced " + synced + ", in flight " + (tail - head) + (round != null ? ", syncing" : "")
+        return "flusher: written " + marks.written() + ", synced " + marks.synced() + ", in flight " + (tail - head) + (syncs.isUnderWay() ? ", syncing" : "")
                 + ", next to issue #" + issueIndex;
     }
 }

@@ -234,7 +234,7 @@ final class FlusherTurn {
         holder = null; // before somebody else writes it
         taken = false;
         if (woken != null) {
-            StableWaiters.wakeAll(woken, flusher().stableLsn(), flusher().health());
+            StableWaiters.wakeAll(woken, flusher().watermarks().stableLsn(), flusher().health());
         }
     }
 

@@ -70,7 +70,7 @@ final class Maintenance {
     }
 
     private boolean isStabilityUnrecorded() {
-        return !health.isOver() && flusher.syncedLsn() > roots.root().stableLsn();
+        return !health.isOver() && flusher.watermarks().syncedLsn() > roots.root().stableLsn();
     }
 
     /** Does what is due, unless another thread is at it. A failure of the device fails the store. */
@@ -133,7 +133,7 @@ final class Maintenance {
 
     /** Puts the synced watermark on record, so that damage below it can be proven. */
     private void record() throws IOException {
-        long stable = flusher.syncedLsn();
+        long stable = flusher.watermarks().syncedLsn();
         roots.update(root -> root.withStableLsn(Math.max(root.stableLsn(), stable)));
     }
 }

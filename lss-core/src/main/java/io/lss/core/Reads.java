@@ -134,13 +134,13 @@ final class Reads {
     RecordCursor scan(long fromLsn) throws IOException {
         checkFrom(fromLsn);
         return new LocatedCursor(
-                LogCursor.scan(segments, fromLsn, flusher.stableLsn(), trimmer::beginLsn, health::checkReadable), health);
+                LogCursor.scan(segments, fromLsn, flusher.watermarks().stableLsn(), trimmer::beginLsn, health::checkReadable), health);
     }
 
     RecordCursor tail(long fromLsn) throws IOException {
         checkFrom(fromLsn);
         return new LocatedCursor(
-                LogCursor.tail(segments, fromLsn, flusher::stableLsn, trimmer::beginLsn, this::awaitNews, health::checkReadable),
+                LogCursor.tail(segments, fromLsn, flusher.watermarks()::stableLsn, trimmer::beginLsn, this::awaitNews, health::checkReadable),
                 health);
     }
 

@@ -26,6 +26,7 @@ final class StabilityWait {
 
     private final FlushRing ring;
     private final Flusher flusher;
+    private final Watermarks marks;
     private final FlusherTurn turn;
     private final StableWaiters waiters;
     private final Health health;
@@ -46,6 +47,7 @@ final class StabilityWait {
             long firstLsn) {
         this.ring = ring;
         this.flusher = flusher;
+        this.marks = flusher.watermarks();
         this.turn = turn;
         this.waiters = waiters;
         this.health = health;
@@ -57,7 +59,7 @@ final class StabilityWait {
     /** Waits at most {@code nanos}; Long.MAX_VALUE: without limit. {@return whether the LSN is stable} */
     boolean await(long lsn, long nanos) throws IOException {
         checkForm(lsn);
-        if (flusher.stableLsn() > lsn) {
+        if (marks.stableLsn() > lsn) {
             return true;
         }
         checkHandedOut(lsn);
@@ -80,7 +82,7 @@ final class StabilityWait {
 
     /** Waits at most {@code nanos} until something above an LSN is stable, asking for nothing. {@return whether it is} */
     boolean awaitNews(long lsn, long nanos) throws IOException {
-        if (flusher.stableLsn() > lsn) {
+        if (marks.stableLsn() > lsn) {
             return true;
         }
         health.checkReadable();
@@ -93,7 +95,7 @@ final class StabilityWait {
         StableWaiter waiter = StableWaiter.following(lsn);
         waiters.add(waiter);
         signalOrWake();
-        return park(waiter, nanos) && flusher.stableLsn() > lsn;
+        return park(waiter, nanos) && marks.stableLsn() > lsn;
     }
 
     /** Makes sure that somebody takes the newcomer in, or wakes it if the flusher takes no more steps. */
@@ -101,7 +103,7 @@ final class StabilityWait {
         turn.signalWaiter();
         if (health.isClosed()) {
             // The flusher takes no more steps: who comes too late wakes itself.
-            StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health);
+            StableWaiters.wakeAll(waiters.takeEverybody(), marks.stableLsn(), health);
         }
     }
 
@@ -118,7 +120,7 @@ final class StabilityWait {
     private boolean parkOrDrive(StableWaiter waiter, long nanos) throws IOException {
         long deadline = nanos == Long.MAX_VALUE ? 0 : System.nanoTime() + nanos;
         while (true) {
-            if (flusher.stableLsn() > waiter.lsn) {
+            if (marks.stableLsn() > waiter.lsn) {
                 waiter.leave();
                 return true;
             }
@@ -175,7 +177,7 @@ final class StabilityWait {
             boolean alone = flusher.waiting() <= 1;
             while (flusher.isBusy()) {
                 turn.drive(SLICE_NANOS);
-                boolean goOn = alone && !waiter.isOver() && flusher.stableLsn() <= waiter.lsn;
+                boolean goOn = alone && !waiter.isOver() && marks.stableLsn() <= waiter.lsn;
                 turn.step(goOn);
             }
         } finally {
@@ -191,7 +193,7 @@ final class StabilityWait {
     CompletionStage<Void> when(long lsn) {
         checkForm(lsn);
         CompletableFuture<Void> stage = new CompletableFuture<>();
-        if (flusher.stableLsn() > lsn) {
+        if (marks.stableLsn() > lsn) {
             stage.complete(null);
             return stage.minimalCompletionStage();
         }
@@ -215,7 +217,7 @@ final class StabilityWait {
      */
     private void completeIfOver(long lsn, CompletableFuture<Void> stage) {
         StoreException trouble = health.trouble();
-        if (flusher.stableLsn() > lsn) {
+        if (marks.stableLsn() > lsn) {
             stage.complete(null);
         } else if (trouble != null) {
             stage.completeExceptionally(trouble);

@@ -75,7 +75,7 @@ final class StoreClosing {
         trimmer.end();
         roots.end();
         ring.wakeWaiting();
-        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.stableLsn(), health);
+        StableWaiters.wakeAll(waiters.takeEverybody(), flusher.watermarks().stableLsn(), health);
         flusher.waits().wakeAll();
         trouble.attempt(segments::close);
         trouble.attempt(device::close);
@@ -152,12 +152,12 @@ final class StoreClosing {
             done.segment().handle().finish(done.endLsn() - done.segment().base());
         }
         LogSegment last = ring.currentSegment();
-        last.handle().finish(Math.max(0, flusher.writtenLsn() - last.base()));
+        last.handle().finish(Math.max(0, flusher.watermarks().writtenLsn() - last.base()));
         trimmer.keeping(() -> {
             segments.deviceLock().lock();
             try {
                 supply.discard();
-                roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.syncedLsn())));
+                roots.update(root -> root.closedAt(Math.max(root.stableLsn(), flusher.watermarks().syncedLsn())));
                 return 0;
             } finally {
                 segments.deviceLock().unlock();

@@ -71,7 +71,7 @@ final class Trimmer {
     }
 
     private Root moved(Root root, long lsn) {
-        return root.withBeginLsn(lsn, Math.max(root.stableLsn(), flusher.syncedLsn()));
+        return root.withBeginLsn(lsn, Math.max(root.stableLsn(), flusher.watermarks().syncedLsn()));
     }
 
     /** Deletes what can be deleted now, unless another thread is at it, which then does. */

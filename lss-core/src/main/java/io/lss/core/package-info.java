@@ -7,7 +7,7 @@
  *   <li><b>reserve</b>: {@code CoreStore}, {@code FlushRing}, {@code FlushBuffer}, {@code BufferWords} (the state words)</li>
  *   <li><b>copy, publish, abort</b>: {@code CoreStore}, {@code Appender}, {@code PendingReservation}</li>
  *   <li><b>seal</b> and open the next: {@code FlushRing}, {@code SegmentSupply} (roll)</li>
- *   <li><b>flush, written, stable</b>: {@code Flusher} with {@code FlushUnit} and {@code SyncRound}; {@code FlusherTurn} says on
+ *   <li><b>flush, written, stable</b>: {@code Flusher} with {@code FlushUnit}, {@code SyncRounds} and {@code Watermarks}; {@code FlusherTurn} says on
  *       which thread; {@code Driver}, {@code CallerDrive}, {@code Maintenance} see to the rest</li>
  *   <li><b>wait</b>: {@code StabilityWait}, {@code StableWaiters}</li>
  *   <li><b>read, scan, tail</b>: {@code RingReader}, then {@code io.lss.core.recovery}</li>

@@ -107,11 +107,12 @@ class CrashCatchTest {
     static Stream<Mutant> enginesBrokenForCrashes() {
         return Stream.of(
                 Mutant.of("watermark: in order of arrival, over holes")
-                        .with("Flusher.java", "} else if (unit.isDone()) {", "} else if (unit.isDone()) { written = Math.max(written, unit.endLsn);")
-                        .with("Flusher.java", " written = unit.endLsn;", " written = Math.max(written, unit.endLsn);")
+                        .with("Flusher.java", "} else if (unit.isDone()) {", "} else if (unit.isDone()) { marks.passed(unit);")
+                        .with("Watermarks.java", " void publish() {", " void passed(FlushUnit unit) { written = Math.max(written, unit.endLsn); } void publish() {")
+                        .with("Watermarks.java", " written = unit.endLsn;", " written = Math.max(written, unit.endLsn);")
                         .caughtBy(LOST),
                 Mutant.of("watermark: stable when written, without a sync")
-                        .with("Flusher.java", "stableLsn = sync ? synced : written;", "stableLsn = written;")
+                        .with("Watermarks.java", "stableLsn = sync ? synced : written;", "stableLsn = written;")
                         .caughtBy(LOST, CORRUPT),
                 Mutant.of("ring: a buffer is handed on with reservations open in it")
                         .with("FlushRing.java", "if (b.settle(reserved)) {", "if (b.settle(reserved) || reserved > 0) {")

@@ -19,8 +19,10 @@ final class Mutants {
             new Mutant("engine: the watermark moves in order of arrival, over holes", "sim",
                             new Change(CORE + "Flusher.java",
                                     "} else if (unit.isDone()) {",
-                                    "} else if (unit.isDone()) { written = Math.max(written, unit.endLsn);"),
-                            new Change(CORE + "Flusher.java", " written = unit.endLsn;",
+                                    "} else if (unit.isDone()) { marks.passed(unit);"),
+                            new Change(CORE + "Watermarks.java", " void publish() {",
+                                    " void passed(FlushUnit unit) { written = Math.max(written, unit.endLsn); } void publish() {"),
+                            new Change(CORE + "Watermarks.java", " written = unit.endLsn;",
                                     " written = Math.max(written, unit.endLsn);"))
                     .caughtBy(LOST),
             new Mutant("engine: recovery goes on behind a hole", "sim",
