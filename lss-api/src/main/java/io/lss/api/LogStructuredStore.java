@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -348,18 +349,51 @@ public interface LogStructuredStore extends AutoCloseable {
      * @throws StoreClosedException if the store is closed
      * @throws IOException if the medium fails, which is not damage
      */
-    VerificationReport verify(Consumer<? super Damage> found) throws IOException;
+    default VerificationReport verify(Consumer<? super Damage> found) throws IOException {
+        return verify(found, lsn -> {});
+    }
+
+    /**
+     * As {@link #verify(Consumer)}, and says how far it is. It goes from {@link #beginLsn()} to {@link #stableLsn()}, as they are when it is
+     * called. An exception that {@code found} or {@code progress} throws ends it and reaches the caller; the store goes on.
+     *
+     * @param found told every damage, in LSN order, by the calling thread
+     * @param progress told the LSN below which everything has been read, by the calling thread: after each flush unit, never a lower
+     *     one than before, and the end last. LSNs are bytes of the log; those that no unit has, such as of a segment that was not
+     *     filled, are passed over at once. What is done here is time that verifying takes
+     * @return what was read
+     * @throws StoreClosedException if the store is closed
+     * @throws IOException if the medium fails, which is not damage
+     */
+    VerificationReport verify(Consumer<? super Damage> found, LongConsumer progress) throws IOException;
 
     /**
      * Makes a consistent copy of the live store: every record from {@link #beginLsn()} to what is stable now, with the same
-     * LSNs, and the application root. Appends go on meanwhile; trims wait.
+     * LSNs, and the application root. Appends go on meanwhile; trims wait, and so does {@link #close}.
      *
      * @param target an empty or missing location that this store's provider serves
      * @return the LSN at which the copy ends, exclusive
      * @throws StoreLocationException if the target is not empty
      * @throws IOException if either medium fails; the target is then incomplete and does not open as a store
      */
-    long backup(URI target) throws IOException;
+    default long backup(URI target) throws IOException {
+        return backup(target, lsn -> {});
+    }
+
+    /**
+     * As {@link #backup(URI)}, and says how far it is. An exception that {@code progress} throws ends the backup and reaches the caller: the
+     * target is then incomplete and does not open as a store, and this store goes on.
+     *
+     * @param target an empty or missing location that this store's provider serves
+     * @param progress told the LSN below which everything has been copied, by the calling thread: once or more for each segment, never a lower one
+     *     than before, and last, before the copy becomes a store, the LSN at which it ends. That is {@link #stableLsn()} as it is when
+     *     this is called, or a little higher. LSNs are bytes of the log, from {@link #beginLsn()}. What is done here is time that the backup takes; it must
+     *     neither trim nor close this store, which wait for the backup
+     * @return the LSN at which the copy ends, exclusive
+     * @throws StoreLocationException if the target is not empty
+     * @throws IOException if either medium fails; the target is then incomplete and does not open as a store
+     */
+    long backup(URI target, LongConsumer progress) throws IOException;
 
     // ---------------------------------------------------------------------------------------------- about
 

@@ -57,8 +57,8 @@ public enum ExitCode {
     /** What could be saved was saved, and some could not. */
     RECORDS_LOST(11, "salvage: done, and records or the application root were lost; the account says which"),
 
-    /** Ended by Ctrl-C or a termination signal; a JVM that is told to terminate ends with 143 of itself. */
-    INTERRUPTED(130, "interrupted by Ctrl-C (143: told to terminate); what was acknowledged is kept");
+    /** Ended by Ctrl-C or another signal that ends it; a JVM that is told to terminate, or whose terminal was closed, ends with 143 or 129 of itself. */
+    INTERRUPTED(130, "interrupted by Ctrl-C (143: told to terminate, 129: its terminal was closed); what was acknowledged is kept");
 
     private final int code;
     private final String meaning;

@@ -9,6 +9,7 @@ import io.lss.cli.frame.ByteCount;
 import io.lss.cli.frame.ClosedPipeException;
 import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.Invocation;
+import io.lss.cli.frame.LeftBehindException;
 import io.lss.cli.frame.Streams;
 import io.lss.cli.records.AppendCommand;
 import io.lss.cli.records.CatCommand;
@@ -100,7 +101,7 @@ public final class Main implements Invocation {
     }
 
     static int run(Streams streams, String... args) {
-        try (Interruption interruption = Interruption.install()) {
+        try (Interruption interruption = Interruption.install(streams.screen()::endBars)) {
             Main main = new Main(streams, interruption);
             int code = main.commandLine().execute(args);
             return main.finished(code);
@@ -197,12 +198,12 @@ public final class Main implements Invocation {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Tells a failure, unless it only is how a command ends that nobody reads any more, or that the user has ended. */
+    /** Tells a failure, unless it only is how a command ends that nobody reads any more, or that the user has ended and that leaves nothing behind. */
     private int failed(Exception failure, String explanation, List<String> args) {
         if (failure instanceof ClosedPipeException) {
             return ExitCode.OK.code();
         }
-        if (interruption.isRequested()) {
+        if (interruption.isRequested() && !(failure instanceof LeftBehindException)) {
             return ExitCode.INTERRUPTED.code();
         }
         ExitCode code = ExitCode.of(failure);

@@ -1,19 +1,14 @@
 package io.lss.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class SignalTest {
     private static final int TERMINATED = 143;
+    private static final int HUNG_UP = 129;
 
     @TempDir
     private Path directory;
@@ -91,61 +87,44 @@ class SignalTest {
     }
 
     @Test
-    void inATerminalProgressIsShownAndCtrlCEnds() throws IOException, InterruptedException {
-        Path script = Path.of("/usr/bin/script");
-        assumeTrue(Files.isExecutable(script), "SKIPPED: there is no /usr/bin/script here");
-        assumeTrue(!isInterruptIgnored(), "SKIPPED: whoever started this ignores SIGINT, and with it the terminal's Ctrl-C");
+    void ctrlCEndsAnAppendAndATailAtATerminal() throws IOException, InterruptedException {
+        Signals.assumeNotIgnored(Signals.INTERRUPT);
         Path store = Fixture.store(directory.resolve("store"), "one", "two");
-        String launcher = String.join(" ", LssProcess.launcher());
-
-        List<String> terminal = List.of(script.toString(), "-q", "-e", "-c");
-        try (LssProcess verify =
-                LssProcess.start(directory, inTerminal(terminal, launcher + " verify " + store), "/dev/null")) {
-            String said = read(verify, "sound: 2 records");
-            assertTrue(said.contains("verifying"), said);
-            assertEquals(ExitCode.OK.code(), verify.process().waitFor());
-        }
-        try (LssProcess append = LssProcess.start(
-                directory, inTerminal(terminal, launcher + " append --sync each " + store), "/dev/null")) {
-            append.type("three");
-            read(append, "stable: 1 record");
-            append.in().write(3);
-            append.in().flush();
-            assertEquals(ExitCode.INTERRUPTED.code(), append.process().waitFor());
+        try (TerminalProcess append = TerminalProcess.lss(80, "append", "--sync", "each", store)) {
+            append.type("three\n");
+            append.await("stable: 1 record");
+            append.typeCtrlC();
+            assertEquals(ExitCode.INTERRUPTED.code(), append.code());
             assertEquals(3, records(store));
         }
-        try (LssProcess tail = LssProcess.start(
-                directory, inTerminal(terminal, launcher + " tail -f --lsn " + store), "/dev/null")) {
-            read(tail, "three");
+        try (TerminalProcess tail = TerminalProcess.lss(80, "tail", "-f", "--lsn", store)) {
+            tail.await("three");
             new Transcript("unused").input("four\n").lss("append", store).ends(ExitCode.OK);
-            read(tail, "four");
-            tail.in().write(3);
-            tail.in().flush();
-            assertEquals(ExitCode.INTERRUPTED.code(), tail.process().waitFor());
+            tail.await("four");
+            tail.typeCtrlC();
+            assertEquals(ExitCode.INTERRUPTED.code(), tail.code());
         }
     }
 
-    /** The words for a command in a terminal that can draw. */
-    private static List<String> inTerminal(List<String> terminal, String command) {
-        return Stream.of(List.of("env", "TERM=xterm"), terminal, List.of(command))
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    private static String read(LssProcess process, String until) throws IOException {
-        StringBuilder text = new StringBuilder();
-        Reader reader = new InputStreamReader(process.process().getInputStream(), StandardCharsets.UTF_8);
-        while (text.indexOf(until) < 0) {
-            int c = reader.read();
-            assertTrue(c >= 0, () -> "ended without '" + until + "': " + text);
-            text.append((char) c);
+    /** Whoever closes a terminal, or loses the connection to one, has the same as with Ctrl-C. */
+    @Test
+    void anAppendWhoseTerminalIsClosedKeepsWhatItHas() throws IOException, InterruptedException {
+        Signals.assumeNotIgnored(Signals.HANGUP);
+        Path store = Fixture.store(directory.resolve("store"), "one", "two");
+        try (TerminalProcess append = TerminalProcess.lss(80, "append", store)) {
+            append.type("three\n");
+            append.await("stable: 1 record");
+            List<ProcessHandle> inside = append.process().descendants().toList();
+            append.process().destroyForcibly(); // script(1), and with it the terminal's other end
+            inside.forEach(each -> each.onExit().join());
         }
-        return text.toString();
-    }
-
-    private static boolean isInterruptIgnored() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("SigIgn:"))
-                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 0b10) != 0);
+        assertEquals(3, records(store));
+        try (LssProcess append = LssProcess.start(directory, LssProcess.launcher(), "append", "--sync", "each", store)) {
+            append.type("four");
+            append.line();
+            Signals.send(Signals.HANGUP, append.process());
+            assertEquals(HUNG_UP, append.process().waitFor());
+        }
+        assertEquals(4, records(store));
     }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /**
  * Copies a live store: its segments, byte for byte up to the synced watermark, and then a root that says that the log is stable
@@ -28,21 +29,23 @@ final class Backup {
 
     private final Device target;
     private final LogSegments segments;
+    private final LongConsumer progress;
     private final MemorySegment memory;
 
-    private Backup(Device target, LogSegments segments) throws IOException {
+    private Backup(Device target, LogSegments segments, LongConsumer progress) throws IOException {
         this.target = target;
         this.segments = segments;
+        this.progress = progress;
         this.memory = target.allocate(CHUNK);
     }
 
     static long copy(
-            DeviceProvider provider, URI at, StoreOptions options, LogSegments segments, Root root, long upTo)
+            DeviceProvider provider, URI at, StoreOptions options, LogSegments segments, Root root, long upTo, LongConsumer progress)
             throws IOException {
         DeviceOptions deviceOptions =
                 new DeviceOptions(true, true, options.durability(), CHUNK, 1, options.providerProperties());
         try (Device device = provider.open(at, deviceOptions)) {
-            return new Backup(device, segments).run(root, upTo);
+            return new Backup(device, segments, progress).run(root, upTo);
         }
     }
 
@@ -62,6 +65,7 @@ final class Backup {
                 empty.finish(0);
             }
         }
+        progress.accept(upTo);
         Root copied = root.withStableLsn(upTo);
         new RootKeeper(target, new ReentrantLock(), copied, 0).update(r -> r);
         return upTo;
@@ -86,6 +90,7 @@ final class Backup {
                 to.write(chunk, at, false, write);
                 write.await(target);
                 at += chunk.byteSize();
+                progress.accept(segment.base() + at);
             }
             OneOperation sync = new OneOperation();
             to.sync(sync);

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** An open store: puts the parts together and is what the user calls. Each method is short; the work is in the parts. */
@@ -459,23 +460,23 @@ final class CoreStore implements LogStructuredStore {
     }
 
     @Override
-    public VerificationReport verify(Consumer<? super Damage> found) throws IOException {
+    public VerificationReport verify(Consumer<? super Damage> found, LongConsumer progress) throws IOException {
         health.checkReadable();
         try {
-            return Verification.verify(segments, trimmer.beginLsn(), flusher.watermarks().stableLsn(), found);
+            return Verification.verify(segments, trimmer.beginLsn(), flusher.watermarks().stableLsn(), found, progress);
         } catch (StoreException e) {
             throw health.located(e);
         }
     }
 
     @Override
-    public long backup(URI target) throws IOException {
+    public long backup(URI target, LongConsumer progress) throws IOException {
         health.checkReadable();
         return trimmer.keeping(() -> {
             if (!health.isFailed()) {
                 awaitSynced(flusher.watermarks().stableLsn());
             }
-            return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.watermarks().syncedLsn());
+            return Backup.copy(selection.provider(), target, options, segments, roots.root(), flusher.watermarks().syncedLsn(), progress);
         });
     }
 

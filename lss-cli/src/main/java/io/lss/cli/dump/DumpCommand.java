@@ -3,6 +3,8 @@ package io.lss.cli.dump;
 import io.lss.cli.ExitCode;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.frame.StoreArgument;
+import io.lss.cli.text.Progress;
+import io.lss.cli.text.Terminal;
 import io.lss.core.format.Root;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.inspect.RootCopy;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,8 +85,13 @@ public final class DumpCommand implements Callable<Integer> {
                 }
             }
             LogEnds ends = LogEnds.of(inspection);
-            for (long number : wanted) {
-                segment(inspection, number, ends.of(number), sink);
+            AtomicLong done = new AtomicLong();
+            try (Progress _ = Terminal.isStandardOutputFile()
+                    ? reporting.screen().progress("reading", wanted.length * inspection.segmentSize(), done::get)
+                    : Progress.hidden()) {
+                for (int i = 0; i < wanted.length; i++) {
+                    segment(inspection, wanted[i], ends.of(wanted[i]), sink, done, i * inspection.segmentSize());
+                }
             }
         }
         return ExitCode.OK.code();
@@ -110,14 +118,16 @@ public final class DumpCommand implements Callable<Integer> {
                 && root.stableLsn() <= number * root.segmentSize() + root.blockSize();
     }
 
-    private void segment(StoreInspection inspection, long number, long end, DumpSink sink) throws IOException {
+    private void segment(StoreInspection inspection, long number, long end, DumpSink sink, AtomicLong done, long before)
+            throws IOException {
         try (SegmentView view = inspection.view(number, true)) {
             SegmentHeader header = view.header();
             if (header == null) {
                 sink.segment(view, end, isUnused(inspection.root(), number));
             } else if (header.base() < to && header.base() + header.segmentSize() > from) {
                 sink.segment(view, end, false);
-                sink.segmentEnd(new SegmentWalk(view, header).walk(new LsnRange(sink, !unitsOnly, from, to)));
+                LsnRange range = new LsnRange(sink, !unitsOnly, from, to);
+                sink.segmentEnd(new SegmentWalk(view, header).walk(new Position(range, done, header.base(), before)));
             }
         }
     }

@@ -1,6 +1,8 @@
 package io.lss.cli.frame;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Interruption implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 2;
+
+    /** How long to wait for a command that is known to be on its way out: it may have much to remove. */
+    private static final long LONG_PATIENCE_SECONDS = 60;
 
     /** What to do when the user wants to end. */
     @FunctionalInterface
@@ -29,12 +34,21 @@ public final class Interruption implements AutoCloseable {
     private final Thread hook = Thread.ofPlatform().name("interruption").unstarted(this::interrupt);
     private final Deque<Action> actions = new ArrayDeque<>();
     private final AtomicBoolean requested = new AtomicBoolean();
+    private final AtomicBoolean leaving = new AtomicBoolean();
 
-    private Interruption() {}
+    private final Runnable lastly;
 
-    /** {@return one that is in force until it is closed} */
-    public static Interruption install() {
-        Interruption interruption = new Interruption();
+    private Interruption(Runnable lastly) {
+        this.lastly = lastly;
+    }
+
+    /**
+     * {@return one that is in force until it is closed}
+     *
+     * @param lastly done when the JVM is about to end because the user wants that
+     */
+    public static Interruption install(Runnable lastly) {
+        Interruption interruption = new Interruption(lastly);
         try {
             Runtime.getRuntime().addShutdownHook(interruption.hook);
         } catch (IllegalStateException e) {
@@ -47,6 +61,19 @@ public final class Interruption implements AutoCloseable {
     /** {@return whether the user wants to end} */
     public boolean isRequested() {
         return requested.get();
+    }
+
+    /**
+     * Ends the command's own thread where it is, if the user wants to end: for work that goes on for long, between its steps. It cleans up then, which is
+     * waited for.
+     *
+     * @throws UncheckedIOException if the user wants to end
+     */
+    public void throwIfRequested() {
+        if (isRequested()) {
+            leaving.set(true);
+            throw new UncheckedIOException(new InterruptedIOException("interrupted"));
+        }
     }
 
     /**
@@ -66,6 +93,14 @@ public final class Interruption implements AutoCloseable {
     }
 
     private void interrupt() {
+        try {
+            runAll();
+        } finally {
+            lastly.run();
+        }
+    }
+
+    private void runAll() {
         Deque<Action> all;
         synchronized (actions) {
             requested.set(true);
@@ -83,7 +118,8 @@ public final class Interruption implements AutoCloseable {
         }
         try {
             // The command may be waiting for input, or for somebody to read its output: then there is nothing to wait for.
-            boolean inTime = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            boolean inTime = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    || leaving.get() && ended.await(LONG_PATIENCE_SECONDS, TimeUnit.SECONDS);
             System.getLogger("io.lss").log(System.Logger.Level.DEBUG, "ended in time: {0}", inTime);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

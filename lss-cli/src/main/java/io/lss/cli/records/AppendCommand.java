@@ -154,9 +154,7 @@ public final class AppendCommand implements Callable<Integer> {
         String name = isInput ? "standard input" : file.toString();
         try (InputStream in = isInput ? reporting.streams().in() : Files.newInputStream(file)) {
             RecordReader reader = format.reader(in, name, log.maxRecordLength());
-            try (Progress _ = isInput
-                    ? Progress.hidden()
-                    : reporting.screen().progress("appending", Files.size(file), reader::position)) {
+            try (Progress _ = progress(file, reader)) {
                 while (reader.next()) {
                     if (!appending.append(reader.record())) {
                         break;
@@ -168,6 +166,16 @@ public final class AppendCommand implements Callable<Integer> {
                         + " passed over: a record has at least one byte");
             }
         }
+    }
+
+    /** What comes from standard input may be typed, there beside the bar; of a pipe with a name, nobody knows how long it is. */
+    private Progress progress(Path file, RecordReader reader) throws IOException {
+        if (file.equals(STANDARD_INPUT)) {
+            return Progress.hidden();
+        }
+        return Files.isRegularFile(file)
+                ? reporting.screen().progress("appending", Files.size(file), reader::position)
+                : reporting.screen().busy("appending");
     }
 
     private LogStructuredStore open() throws IOException {

@@ -1,5 +1,6 @@
 package io.lss.cli.salvage;
 
+import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.text.JsonObject;
 import io.lss.cli.text.Quantity;
@@ -7,14 +8,13 @@ import io.lss.core.salvage.Loss;
 import io.lss.core.salvage.Repair;
 import io.lss.core.salvage.SalvageObserver;
 import io.lss.core.salvage.SalvageReport;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 
 /** Writes the account: each loss, repair and note as it is found, the sum at the end. */
 final class AccountWriter implements SalvageObserver {
 
     private final Reporting reporting;
     private volatile long progress;
+    private boolean stopped;
 
     AccountWriter(Reporting reporting) {
         this.reporting = reporting;
@@ -23,6 +23,11 @@ final class AccountWriter implements SalvageObserver {
     /** {@return the LSN up to which the old log has been worked through} */
     long progress() {
         return progress;
+    }
+
+    /** {@return whether the salvage was ended because the user wants that} */
+    boolean wasStopped() {
+        return stopped;
     }
 
     @Override
@@ -74,9 +79,9 @@ final class AccountWriter implements SalvageObserver {
     @Override
     public void progress(long lsn) {
         progress = lsn;
-        if (reporting.invocation().interruption().isRequested()) {
-            throw new UncheckedIOException(new InterruptedIOException("interrupted; what was made of the new store is removed again"));
-        }
+        Interruption interruption = reporting.invocation().interruption();
+        stopped = interruption.isRequested();
+        interruption.throwIfRequested();
     }
 
     /** Writes the sum. */

@@ -7,7 +7,10 @@ import io.lss.api.RecordCursor;
 import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreFullException;
 import io.lss.api.StoreOptions;
+import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.Providers;
+import io.lss.cli.text.Progress;
+import io.lss.cli.text.Screen;
 import io.lss.core.salvage.RecordDigest;
 import io.lss.core.salvage.SalvageReport;
 import io.lss.spi.flush.DeviceProvider;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Opens the new store with every provider that works there, verifies and scans it, and compares the records with those that were kept. */
 final class NewStoreCheck {
@@ -23,11 +27,15 @@ final class NewStoreCheck {
     private final URI location;
     private final SalvageReport report;
     private final AccountWriter account;
+    private final Screen screen;
+    private final Interruption interruption;
 
-    NewStoreCheck(URI location, SalvageReport report, AccountWriter account) {
+    NewStoreCheck(URI location, SalvageReport report, AccountWriter account, Screen screen, Interruption interruption) {
         this.location = location;
         this.report = report;
         this.account = account;
+        this.screen = screen;
+        this.interruption = interruption;
     }
 
     /** {@return what is not as it must be; empty if all is well} */
@@ -68,12 +76,7 @@ final class NewStoreCheck {
         List<Damage> damages = new ArrayList<>();
         RecordDigest digest = new RecordDigest();
         try (LogStructuredStore store = LogStructuredStore.open(location, options)) {
-            store.verify(damages::add);
-            try (RecordCursor records = store.scan(store.beginLsn())) {
-                while (records.next()) {
-                    digest.add(records.lsn(), records.payload());
-                }
-            }
+            read(store, damages, digest);
         }
         if (!damages.isEmpty()) {
             wrong.add(provider + ": " + damages.size() + " damages, the first at LSN " + damages.getFirst().lsn() + ": "
@@ -85,6 +88,26 @@ final class NewStoreCheck {
                     + report.records() + " records of " + report.payloadBytes() + " bytes that were kept");
         } else {
             account.checked(provider, digest.records());
+        }
+    }
+
+    /** Reads it twice: once as a whole, once record by record. */
+    private void read(LogStructuredStore store, List<Damage> damages, RecordDigest digest) throws IOException {
+        long begin = store.beginLsn();
+        long length = store.stableLsn() - begin;
+        AtomicLong done = new AtomicLong();
+        try (Progress _ = screen.progress("checking", 2 * length, done::get)) {
+            store.verify(damages::add, lsn -> {
+                interruption.throwIfRequested();
+                done.setOpaque(lsn - begin);
+            });
+            try (RecordCursor records = store.scan(begin)) {
+                while (records.next()) {
+                    interruption.throwIfRequested();
+                    digest.add(records.lsn(), records.payload());
+                    done.setOpaque(length + records.lsn() - begin);
+                }
+            }
         }
     }
 }

@@ -57,17 +57,17 @@ public final class Progress implements AutoCloseable {
         screen.wipeBar();
     }
 
-    /** {@return the bar at one moment; never longer than 78 characters} */
+    /** {@return the bar at one moment; never longer than 78 characters, and with the share in front, where a narrow terminal shows it} */
     static String text(String what, long total, long done) {
         double share = total <= 0 ? 1 : Math.clamp((double) done / total, 0.0, 1.0);
         int full = (int) (share * WIDTH);
         return String.format(
                 Locale.ROOT,
-                "  %-20.20s [%s%s] %3.0f %%",
+                "  %-20.20s %3.0f %% [%s%s]",
                 what,
+                share * 100,
                 "#".repeat(full),
-                " ".repeat(WIDTH - full),
-                share * 100);
+                " ".repeat(WIDTH - full));
     }
 
     /** Takes the bar away. */

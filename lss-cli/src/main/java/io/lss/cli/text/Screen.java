@@ -11,11 +11,22 @@ import java.util.function.LongSupplier;
  * <p>Safe for many threads.
  */
 public final class Screen {
+    /**
+     * Around a bar: what does not fit into the line is cut off, not continued in the next one, whatever the width, which is not known.
+     */
+    private static final String NO_WRAP = "\033[?7l";
+
+    private static final String WRAP = "\033[?7h";
+
+    /** To the begin of the line, which is then empty. */
+    private static final String WIPE = "\r\033[K";
+
     private final PrintStream report;
     private final PrintStream notes;
     private final boolean interactive;
     private final Object lock = new Object();
-    private int barLength;
+    private boolean hasBar;
+    private boolean ended;
 
     /**
      * Writes to the given streams.
@@ -99,12 +110,23 @@ public final class Screen {
         return interactive ? Progress.busy(this, what) : Progress.hidden();
     }
 
+    /** Takes a bar away, and draws none any more: the process is about to end, wherever its threads are. */
+    public void endBars() {
+        synchronized (lock) {
+            ended = true;
+            wipe();
+        }
+    }
+
     void bar(String text) {
         synchronized (lock) {
-            wipe();
-            notes.print(text);
+            if (ended) {
+                return;
+            }
+            // In one piece: whoever else writes to the terminal, or ends this, leaves it as it should be.
+            notes.print((hasBar ? WIPE : "") + NO_WRAP + text + WRAP);
             notes.flush();
-            barLength = text.length();
+            hasBar = true;
         }
     }
 
@@ -115,10 +137,10 @@ public final class Screen {
     }
 
     private void wipe() {
-        if (barLength > 0) {
-            notes.print("\r" + " ".repeat(barLength) + "\r");
+        if (hasBar) {
+            notes.print(WIPE);
             notes.flush();
-            barLength = 0;
+            hasBar = false;
         }
     }
 }

@@ -4,16 +4,24 @@ import io.lss.api.LogStructuredStore;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreLockedException;
 import io.lss.cli.ExitCode;
+import io.lss.cli.Explanation;
+import io.lss.cli.frame.Interruption;
+import io.lss.cli.frame.LeftBehindException;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.frame.StoreArgument;
 import io.lss.cli.text.JsonObject;
 import io.lss.cli.text.Progress;
 import io.lss.cli.text.Quantity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -35,7 +43,8 @@ import picocli.CommandLine.Parameters;
                     + " by LogStructuredStore.backup, while it goes on appending; 'lss verify' then checks that copy."
                     + " Copying the files of a store in use by other means gives nothing that can be relied on.",
             "",
-            "After a failure or Ctrl-C while it copies, the target is incomplete and does not open as a store; remove it.",
+            "After a failure or Ctrl-C while it copies, the target is incomplete and does not open as a store; remove it. After one"
+                    + " while it compares, the copy is whole, and 'lss verify' checks it. The last line says which.",
             "",
             "Examples:",
             "  lss backup data /mnt/backup/data-$(date +%%F)"
@@ -50,6 +59,9 @@ public final class BackupCommand implements Callable<Integer> {
     @Mixin
     private Reporting reporting = new Reporting();
 
+    /** What to type when a copy was not made to its end, of the target. */
+    private static final String REPEAT = "remove it (rm -r %s) and type the command again";
+
     /** What the copy and the store have in common. */
     private record Compared(long records, long bytes) {}
 
@@ -59,16 +71,55 @@ public final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         try (LogStructuredStore log = open()) {
-            long end;
-            try (Progress _ = reporting.screen().busy("copying")) {
-                end = log.backup(target.toAbsolutePath().toUri());
-            }
+            long end = copy(log);
+            Compared compared;
             try (LogStructuredStore copy = store.openCopy(target)) {
-                Compared compared = compare(log, copy, end);
-                tell(log, end, compared);
+                compared = compare(log, copy, end);
+            } catch (IOException | RuntimeException e) {
+                if (reporting.invocation().interruption().isRequested()) {
+                    throw new LeftBehindException(
+                            "interrupted while it compared: the copy " + target + " is whole and opens as a store, but was not compared to its end;"
+                                    + " check it by itself: lss verify " + Explanation.word(target) + ", or " + REPEAT.formatted(Explanation.word(target)),
+                            e);
+                }
+                throw e;
             }
+            tell(log, end, compared);
         }
         return ExitCode.OK.code();
+    }
+
+    /** Copies, and says what is left of the copy if it comes to no end. {@return the LSN at which it ends} */
+    private long copy(LogStructuredStore log) throws IOException {
+        Set<Path> before = files();
+        long begin = log.beginLsn();
+        AtomicLong reached = new AtomicLong(begin);
+        Interruption interruption = reporting.invocation().interruption();
+        try (Progress _ = reporting.screen().progress("copying", log.stableLsn() - begin, () -> reached.get() - begin)) {
+            return log.backup(target.toAbsolutePath().toUri(), lsn -> {
+                interruption.throwIfRequested();
+                reached.setOpaque(lsn);
+            });
+        } catch (IOException | RuntimeException e) {
+            if (files().equals(before)) {
+                throw e;
+            }
+            String left = "the copy " + target + " is incomplete and does not open as a store; " + REPEAT.formatted(Explanation.word(target));
+            if (interruption.isRequested()) {
+                throw new LeftBehindException("interrupted while it copied: " + left, e);
+            }
+            reporting.screen().warn(left);
+            throw e;
+        }
+    }
+
+    /** {@return what is at the target, itself included; what cannot be listed is not there} */
+    private Set<Path> files() {
+        try (Stream<Path> files = Files.walk(target, 1)) {
+            return files.collect(Collectors.toSet());
+        } catch (IOException | UncheckedIOException e) {
+            return Set.of();
+        }
     }
 
     private LogStructuredStore open() throws IOException {

@@ -60,7 +60,9 @@ public final class TrimCommand implements Callable<Integer> {
             }
             long records = dryRun ? count(log, begin) : -1;
             if (!dryRun) {
-                log.trimBefore(before);
+                try (Progress _ = reporting.screen().busy("trimming")) {
+                    log.trimBefore(before);
+                }
             }
             tell(begin, dryRun ? Math.max(begin, before) : log.beginLsn(), records);
         }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -50,9 +51,12 @@ public final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         VerificationReport report;
-        try (LogStructuredStore log = store.open();
-                Progress _ = reporting.screen().busy("verifying")) {
-            report = log.verify(this::tell);
+        try (LogStructuredStore log = store.open()) {
+            long begin = log.beginLsn();
+            AtomicLong reached = new AtomicLong(begin);
+            try (Progress _ = reporting.screen().progress("verifying", log.stableLsn() - begin, () -> reached.get() - begin)) {
+                report = log.verify(this::tell, reached::setOpaque);
+            }
         }
         new BadUnits(reporting, damaged).tell(store.location(), store.provider());
         if (reporting.isJson()) {

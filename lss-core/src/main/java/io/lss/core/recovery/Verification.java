@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Reads everything from the begin of a log to an LSN and reports what is not as it should be: damaged headers, units and frames,
@@ -24,6 +25,7 @@ public final class Verification {
     private final long begin;
     private final long end;
     private final Consumer<? super Damage> report;
+    private final LongConsumer progress;
     private final Checksums checksums = new Checksums();
     private final ChunkReader chunks;
     private final UnitProbe probe;
@@ -33,13 +35,14 @@ public final class Verification {
     private long records;
     private long damages;
 
-    private Verification(LogSegments log, long begin, long end, Consumer<? super Damage> report) {
+    private Verification(LogSegments log, long begin, long end, Consumer<? super Damage> report, LongConsumer progress) {
         this.log = log;
         this.chunks = ChunkReader.ahead(log);
         this.probe = new UnitProbe(chunks, checksums);
         this.begin = begin;
         this.end = end;
         this.report = report;
+        this.progress = progress;
     }
 
     /**
@@ -49,10 +52,12 @@ public final class Verification {
      * @param begin the log's begin
      * @param end where to stop: a stable watermark
      * @param report told every damage, in LSN order
+     * @param progress told the LSN up to which everything has been read, exclusive; at last the end
      * @throws IOException if the medium fails; that is no damage
      */
-    public static VerificationReport verify(LogSegments log, long begin, long end, Consumer<? super Damage> report) throws IOException {
-        return new Verification(log, begin, end, report).verify();
+    public static VerificationReport verify(
+            LogSegments log, long begin, long end, Consumer<? super Damage> report, LongConsumer progress) throws IOException {
+        return new Verification(log, begin, end, report, progress).verify();
     }
 
     private VerificationReport verify() throws IOException {
@@ -71,7 +76,10 @@ public final class Verification {
             }
         } catch (StoreCorruptException e) {
             damage(e.lsn(), e.reason());
+        } finally {
+            chunks.close();
         }
+        progress.accept(end);
         return new VerificationReport(segments, units, records, chunks.bytesRead(), damages);
     }
 
@@ -123,6 +131,8 @@ public final class Verification {
                 }
                 position += length;
             }
+            // What is not of the log is passed over: trimmed units before its begin, and what a damaged header claims beyond its end.
+            progress.accept(Math.clamp(segment.base() + position, begin, end));
         }
     }
 

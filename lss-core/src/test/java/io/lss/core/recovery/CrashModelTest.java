@@ -219,7 +219,7 @@ class CrashModelTest {
             checkRecords(log, kept);
             assertEquals(
                     0,
-                    Verification.verify(log.segments(), log.beginLsn(), log.stableLsn(), d -> fail("seed " + seed + ": " + d))
+                    Verification.verify(log.segments(), log.beginLsn(), log.stableLsn(), d -> fail("seed " + seed + ": " + d), lsn -> {})
                             .damages());
             damage();
             adopt(log);

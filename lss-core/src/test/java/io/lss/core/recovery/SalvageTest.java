@@ -133,7 +133,7 @@ class SalvageTest {
         assertEquals(report.beginLsn(), log.beginLsn());
         assertEquals(report.endLsn(), log.stableLsn());
         List<Damage> damages = new ArrayList<>();
-        Verification.verify(log.segments(), log.beginLsn(), log.stableLsn(), damages::add);
+        Verification.verify(log.segments(), log.beginLsn(), log.stableLsn(), damages::add, lsn -> {});
         assertEquals(List.of(), damages);
         List<Written> found = new ArrayList<>();
         RecordDigest digest = new RecordDigest();

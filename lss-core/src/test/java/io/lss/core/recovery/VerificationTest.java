@@ -22,11 +22,14 @@ class VerificationTest {
     private final long c = two.unit(base(1), 5000, 7);
     private final long d = two.unit(base(1), 1);
     private final List<Long> damages = new ArrayList<>();
+    private final List<Long> progress = new ArrayList<>();
 
     private VerificationReport verify(long begin, long end) throws IOException {
         LogSegments segments = StoredLogReaderTest.segments(image, one.end(), two.end());
         damages.clear();
-        VerificationReport summary = Verification.verify(segments, begin, end, damage -> damages.add(damage.lsn()));
+        progress.clear();
+        VerificationReport summary =
+                Verification.verify(segments, begin, end, damage -> damages.add(damage.lsn()), progress::add);
         segments.close();
         assertEquals(0, image.device.openHandles.get());
         return summary;
@@ -39,6 +42,17 @@ class VerificationTest {
         assertEquals(2, summary.segments());
         assertEquals(4, summary.units());
         assertEquals(6, summary.records());
+    }
+
+    @Test
+    void howFarItIsIsToldAfterEachUnit() throws IOException {
+        verify(base(1), two.end());
+        assertEquals(List.of(b, one.end(), d, two.end(), two.end()), progress);
+        verify(b + 64, d);
+        assertEquals(List.of(b + 64, one.end(), d, d), progress, "neither below the begin nor above the end");
+        two.rot(base(2) + 5);
+        verify(base(1), two.end());
+        assertEquals(List.of(b, one.end(), two.end()), progress, "the header of the second segment is lost");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.lss.core.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -78,6 +79,67 @@ class BackupTest {
                 }
                 assertEquals(all, SimStore.scan(sim.reopen()), "the original is as it was");
             }
+        }
+    }
+
+    @Test
+    void itTellsHowFarItIsAndAtTheEndBeforeTheCopyIsAStore() throws Exception {
+        try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
+            LogStructuredStore store = sim.store();
+            SimStore.appendMixed(store, 200, 1);
+            store.sync();
+            SimulatedMedium target = blank();
+            URI at = SimulatedProvider.register(target);
+            List<Long> told = new ArrayList<>();
+            List<SimulatedMedium> left = new ArrayList<>();
+            long end = store.backup(at, lsn -> {
+                told.add(lsn);
+                left.add(target.crashDroppingAll());
+            });
+            SimulatedProvider.unregister(at);
+            assertEquals(told.stream().sorted().toList(), told);
+            assertTrue(told.size() > 3 && told.getFirst() > store.beginLsn(), told.toString());
+            assertEquals(end, told.getLast());
+            for (SimulatedMedium disk : left) {
+                assertThrows(StoreLocationException.class, () -> copy(disk), "a part of a copy is no store");
+            }
+            copy(target).close();
+        }
+    }
+
+    /** So an application, or a person, stops one. Whatever was told last, what is left is no store, and the original goes on. */
+    @Test
+    void anExceptionOfWhoIsToldHowFarItIsEndsItAndLeavesNoStore() throws Exception {
+        try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
+            LogStructuredStore store = sim.store();
+            List<Found> all = SimStore.appendMixed(store, 200, 1);
+            store.sync();
+            var mine = new IllegalStateException("enough");
+            boolean stopped = true;
+            int times = 0;
+            for (; stopped; times++) {
+                SimulatedMedium target = blank();
+                URI at = SimulatedProvider.register(target);
+                int[] left = {times};
+                try {
+                    var unused = store.backup(at, lsn -> {
+                        if (left[0]-- == 0) {
+                            throw mine;
+                        }
+                    });
+                    stopped = false;
+                } catch (IllegalStateException e) {
+                    assertSame(mine, e);
+                    assertThrows(StoreLocationException.class, () -> copy(target));
+                }
+                SimulatedProvider.unregister(at);
+                store.trimBefore(store.beginLsn());
+                all.add(SimStore.append(store, SimStore.payload(10, times)));
+                store.sync();
+                assertEquals(all, SimStore.scan(store));
+            }
+            assertTrue(times > 3, "times " + times);
+            assertEquals(all, SimStore.scan(sim.reopen()));
         }
     }
 

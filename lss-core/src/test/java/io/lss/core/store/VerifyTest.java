@@ -1,6 +1,7 @@
 package io.lss.core.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,31 @@ class VerifyTest {
             assertTrue(report.segments() > 2 && report.units() > 10 && report.bytes() > 100_000, report.toString());
             sim.store().close();
             assertThrows(StoreClosedException.class, () -> sim.store().verify(damage -> {}));
+        }
+    }
+
+    @Test
+    void anExceptionOfWhoIsToldHowFarItIsEndsItAndHarmsNothing() throws Exception {
+        try (SimStore sim = Rig.CALLER_DRIVEN.open()) {
+            List<Found> all = SimStore.appendMixed(sim.store(), 300, 1);
+            sim.store().sync();
+            List<Long> told = new ArrayList<>();
+            var mine = new IllegalStateException("enough");
+            var thrown = assertThrows(
+                    IllegalStateException.class,
+                    () -> sim.store().verify(damage -> {}, lsn -> {
+                        told.add(lsn);
+                        if (told.size() == 5) {
+                            throw mine;
+                        }
+                    }));
+            assertSame(mine, thrown);
+            assertEquals(5, told.size());
+            told.clear();
+            assertEquals(all.size(), sim.store().verify(damage -> {}, told::add).records());
+            assertEquals(told.stream().sorted().toList(), told);
+            assertTrue(told.getFirst() > sim.store().beginLsn(), told.toString());
+            assertEquals(sim.store().stableLsn(), told.getLast());
         }
     }
 

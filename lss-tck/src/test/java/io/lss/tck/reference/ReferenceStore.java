@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** The reference store: trim, root, verification and the end on top of the rest. */
 final class ReferenceStore extends ReadableStore {
@@ -106,7 +107,7 @@ final class ReferenceStore extends ReadableStore {
     }
 
     @Override
-    public VerificationReport verify(Consumer<? super Damage> found) throws IOException {
+    public VerificationReport verify(Consumer<? super Damage> found, LongConsumer progress) throws IOException {
         lock.lock();
         try {
             checkOpen();
@@ -114,7 +115,9 @@ final class ReferenceStore extends ReadableStore {
             long[] counts = new long[3];
             for (Map.Entry<Long, Long> each : ends.entrySet()) {
                 verify(each.getKey(), each.getValue(), counts, damages);
+                progress.accept(Math.min(stable, each.getKey() * root.segmentSize() + each.getValue()));
             }
+            progress.accept(stable);
             damages.forEach(found);
             return new VerificationReport(ends.size(), counts[0], counts[1], counts[2], damages.size());
         } finally {
@@ -150,7 +153,7 @@ final class ReferenceStore extends ReadableStore {
     }
 
     @Override
-    public long backup(URI target) throws IOException {
+    public long backup(URI target, LongConsumer progress) throws IOException {
         lock.lock();
         try {
             checkOpen();
