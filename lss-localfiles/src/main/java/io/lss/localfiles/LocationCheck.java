@@ -67,6 +67,15 @@ final class LocationCheck {
 
     /** Checks what is in the directory, and whether it may be written. */
     Inventory checkContent() throws IOException {
+        Inventory inventory = checkReadable();
+        if (!Files.isWritable(location)) {
+            throw refuse("is not writable; check its permissions, and whether the file system is mounted read-only");
+        }
+        return inventory;
+    }
+
+    /** Checks what is in the directory. */
+    Inventory checkReadable() throws IOException {
         Inventory inventory;
         try {
             inventory = Inventory.of(location);
@@ -83,9 +92,6 @@ final class LocationCheck {
             }
         } else if (mustCreate) {
             throw refuse("holds a store already; open it in a mode that takes an existing one, or give another path");
-        }
-        if (!Files.isWritable(location)) {
-            throw refuse("is not writable; check its permissions, and whether the file system is mounted read-only");
         }
         return inventory;
     }
