@@ -3,6 +3,7 @@ package io.lss.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.lss.api.LogStructuredStore;
@@ -70,6 +71,7 @@ class RestrictedTranscriptTest {
             transcript.lss("trim", "--before", 2_097_152, store).ends(ExitCode.FULL);
             transcript.lss("stat", store).ends(ExitCode.OK);
             transcript.lss("doctor", "--provider", "filechannel", store).ends(ExitCode.FULL);
+            new Transcript("unused").lss("dump", store).ends(ExitCode.OK);
             transcript.remark("the file is removed");
             Files.delete(spare);
             transcript.lss("verify", "--json", store).ends(ExitCode.OK);
@@ -156,10 +158,51 @@ class RestrictedTranscriptTest {
         }
     }
 
+    /** What the system calls a full disk is in the language of the process. */
+    @Test
+    void aFullDiskIsOneInEveryLanguage() throws IOException, InterruptedException {
+        Path store = Fixture.store(directory.resolve("store"), "one");
+        Path locales = Files.createDirectory(directory.resolve("locales"));
+        assumeTrue(
+                Files.exists(Path.of("/dev/full")) && run("localedef", "-i", "de_DE", "-f", "UTF-8", locales.resolve("de_DE.UTF-8")) == 0,
+                "SKIPPED: no German locale can be made here, or there is no /dev/full");
+        List<String> german = new ArrayList<>(List.of("env", "LOCPATH=" + locales, "LC_ALL=de_DE.UTF-8", "LANGUAGE="));
+        german.addAll(List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"));
+        german.addAll(LssProcess.launcher());
+        try (LssProcess cat = LssProcess.start(directory, german, "cat", store)) {
+            int code = cat.process().waitFor();
+            String told = cat.err();
+            assumeFalse(told.contains("No space left"), "SKIPPED: the system has no German words");
+            assertEquals(ExitCode.FULL.code(), code, told);
+        }
+    }
+
+    @Test
+    void aBackupToAFileSystemThatItsProviderCannotServe() throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk) == 0, "SKIPPED: no file system can be mounted here");
+        try {
+            Path store = Fixture.store(directory.resolve("store"), "one");
+            String module = Main.class.getModule().isNamed() ? "io.lss.uring" : "ALL-UNNAMED";
+            List<String> launcher = LssProcess.launcher("--enable-native-access=" + module);
+            Transcript transcript = looking("backup-elsewhere");
+            child(transcript, launcher, "backup", "--provider", "uring", store, disk.resolve("copy"));
+            assumeTrue(
+                    transcript.err().contains("not honoured"),
+                    () -> "SKIPPED: io_uring cannot be had here, or tmpfs suits it: " + transcript.err());
+            transcript.ends(ExitCode.NO_PROVIDER);
+            child(transcript, launcher, "backup", "--provider", "filechannel", store, disk.resolve("copy")).ends(ExitCode.OK);
+            transcript.check();
+        } finally {
+            assertEquals(0, run("umount", disk));
+        }
+    }
+
     private Transcript looking(String name) {
         return StoreTranscript.of(name, directory)
                 .replace("(?s)machine\n.*\n\n(?=store )", "(machine, location, providers)\n\n")
                 .replace("salt [0-9a-f]{16}", "salt SALT")
+                .replace("in use: sequence \\d+", "in use: sequence N")
                 .replace("(not )?checked( +opened, verified and scanned)? with uring: .*", "(uring: as the machine allows)")
                 .replace("files          .*", "files          ...");
     }

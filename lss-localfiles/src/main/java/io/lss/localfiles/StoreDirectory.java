@@ -321,8 +321,8 @@ public final class StoreDirectory implements AutoCloseable {
     private StoreFullException full(long number, long bytes, @Nullable Throwable cause) {
         return new StoreFullException(
                 "no space for segment " + number + ": directory=" + path + " needed=" + bytes + " usable="
-                        + medium.usableSpace()
-                        + "; free space on this file system or raise the quota, or trim the store; appends go on then",
+                        + medium.usableSpace(),
+                "free space on this file system or raise the quota, or trim the store; appends go on then",
                 cause);
     }
 

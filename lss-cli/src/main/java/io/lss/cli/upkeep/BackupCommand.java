@@ -1,9 +1,12 @@
 package io.lss.cli.upkeep;
 
 import io.lss.api.LogStructuredStore;
+import io.lss.api.NoProviderException;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreLockedException;
 import io.lss.cli.ExitCode;
+import io.lss.cli.Explanation;
+import io.lss.cli.frame.Providers;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.frame.StoreArgument;
 import io.lss.cli.text.JsonObject;
@@ -12,8 +15,10 @@ import io.lss.cli.text.Quantity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -62,6 +67,8 @@ public final class BackupCommand implements Callable<Integer> {
             long end;
             try (Progress _ = reporting.screen().busy("copying")) {
                 end = log.backup(target.toAbsolutePath().toUri());
+            } catch (NoProviderException e) {
+                throw withAnother(e);
             }
             try (LogStructuredStore copy = store.openCopy(target)) {
                 Compared compared = compare(log, copy, end);
@@ -69,6 +76,16 @@ public final class BackupCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK.code();
+    }
+
+    /** A copy is made through the provider by which the store is open; the target's file system may not be one for it. */
+    private NoProviderException withAnother(NoProviderException refusal) {
+        String others = Providers.installed().stream()
+                .filter(each -> each.probe(target.toAbsolutePath().toUri()).available())
+                .map(each -> "lss backup --provider " + each.name() + " " + Explanation.word(store.path()) + " " + Explanation.word(target))
+                .collect(Collectors.joining(", or "));
+        return new NoProviderException(
+                refusal.problem(), others.isEmpty() ? "give another target" : "what works there: " + others, Map.of());
     }
 
     private LogStructuredStore open() throws IOException {
