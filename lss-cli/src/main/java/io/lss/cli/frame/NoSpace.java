@@ -26,7 +26,9 @@ public final class NoSpace {
      * @param failure any
      */
     public static boolean isCauseOf(Throwable failure) {
+        // Bounded, because a chain of causes may be a ring.
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .limit(10)
                 .map(cause -> String.valueOf(cause.getMessage()))
                 .anyMatch(message -> Stream.concat(IN_ENGLISH.stream(), Words.HERE.stream()).anyMatch(message::contains));
     }
