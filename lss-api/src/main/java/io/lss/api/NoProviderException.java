@@ -19,13 +19,25 @@ public final class NoProviderException extends StoreException {
      * @param reasons for each provider that was found, why it was not taken
      */
     public NoProviderException(String message, Map<String, String> reasons) {
+        this(message, "", reasons);
+    }
+
+    /**
+     * Nothing serves the location, and the advice is had apart.
+     *
+     * @param problem what was looked for
+     * @param advice what a program can do about it
+     * @param reasons for each provider that was found, why it was not taken
+     */
+    public NoProviderException(String problem, String advice, Map<String, String> reasons) {
         super(
                 reasons.isEmpty()
-                        ? message
-                        : message
+                        ? problem
+                        : problem
                                 + reasons.entrySet().stream()
                                         .map(e -> e.getKey() + ": " + e.getValue())
                                         .collect(Collectors.joining("; ", " [", "]")),
+                advice,
                 null);
         this.reasons = new LinkedHashMap<>(reasons);
     }

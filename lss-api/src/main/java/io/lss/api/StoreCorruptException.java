@@ -19,9 +19,8 @@ public final class StoreCorruptException extends StoreException {
      */
     public StoreCorruptException(long lsn, String reason) {
         super(
-                (lsn < 0 ? "store corrupt in its root: " : "store corrupt at LSN " + lsn + ": ")
-                        + reason
-                        + "; nothing was changed: restore from a backup, or append what a scan still reads to a new store",
+                (lsn < 0 ? "store corrupt in its root: " : "store corrupt at LSN " + lsn + ": ") + reason,
+                "nothing was changed: restore from a backup, or append what a scan still reads to a new store",
                 null);
         this.lsn = lsn;
         this.reason = reason;

@@ -25,4 +25,15 @@ public final class StoreFullException extends StoreException {
     public StoreFullException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
+
+    /**
+     * A failure whose advice is had apart.
+     *
+     * @param problem what and where
+     * @param advice what a program can do about it
+     * @param cause what led to it, or null
+     */
+    public StoreFullException(String problem, String advice, @Nullable Throwable cause) {
+        super(problem, advice, cause);
+    }
 }

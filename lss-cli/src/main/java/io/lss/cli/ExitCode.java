@@ -9,6 +9,7 @@ import io.lss.api.StoreLocationException;
 import io.lss.api.StoreLockedException;
 import io.lss.api.StoreVersionException;
 import io.lss.cli.frame.FailureWithCode;
+import io.lss.cli.frame.NoSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -101,20 +102,9 @@ public enum ExitCode {
             case UncheckedIOException e when e.getCause() != null -> of(e.getCause());
             case ParameterException _ -> USAGE;
             case FailureWithCode e -> e.exitCode();
-            case IOException e when isFull(e) -> FULL;
+            case IOException e when NoSpace.isCauseOf(e) -> FULL;
             default -> FAILED;
         };
-    }
-
-    /** A write that was refused for want of space is an I/O error of the system's, which has no type of its own in Java. */
-    private static boolean isFull(IOException failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
-            if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Not every refusal has the system's as its cause: of a directory that cannot be written, the store says so itself. */

@@ -13,18 +13,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A failure in one line. What a program would do about it, in the words of the library, is told as what a person types. */
 public final class Explanation {
-    /** Where space comes from, as the library tells an application that has the store open and so can trim it. Here it is closed by then. */
-    private static final Pattern TRIM = Pattern.compile(
-            " \\(trimBefore, or on the device\\)|; free space on this file system or raise the quota, or trim the store; appends go on then");
-
-    /** How the library ends its refusal of a place where no store is: to a program, which chose the open mode. */
-    private static final Pattern OPEN_MODE = Pattern.compile(", or open it in a mode that creates (a store|one)\\b");
-
     private Explanation() {}
 
     /**
@@ -35,8 +26,8 @@ public final class Explanation {
     public static String of(Throwable failure) {
         return switch (failure) {
             case StoreCorruptException e -> withRescue(e);
-            case StoreLocationException e -> withCreation(e);
-            case StoreFullException e -> TRIM.matcher(messageOf(e)).replaceAll("");
+            case StoreLocationException e when e.isVacant() -> withCreation(e);
+            case StoreFullException e when !e.advice().isEmpty() -> withSpace(e);
             case StoreException e -> messageOf(e);
             case NoSuchFileException e -> "no such file or directory: " + e.getFile();
             case AccessDeniedException e -> "access denied: " + e.getFile();
@@ -64,9 +55,12 @@ public final class Explanation {
     }
 
     private static String withCreation(StoreLocationException e) {
-        Matcher matcher = OPEN_MODE.matcher(messageOf(e));
-        return matcher.replaceFirst(
-                Matcher.quoteReplacement(", or make a store there: lss append --create " + word(e.location(), "STORE")));
+        return oneLine(e.problem()) + "; check the path, or make a store there: lss append --create " + word(e.location(), "STORE");
+    }
+
+    /** A program that has the store open can trim it; here it is closed by now. */
+    private static String withSpace(StoreFullException e) {
+        return oneLine(e.problem()) + "; free space on that file system, or raise the quota, and try again";
     }
 
     /** {@return a location as it is typed, one word for a shell} */
@@ -88,6 +82,10 @@ public final class Explanation {
 
     private static String messageOf(Throwable e) {
         String message = e.getMessage();
-        return message == null ? e.getClass().getSimpleName() : message.replaceAll("\\s*\\R\\s*", " ");
+        return message == null ? e.getClass().getSimpleName() : oneLine(message);
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -81,6 +81,14 @@ class DoctorTranscriptTest {
         Fixture.flip(rotten.resolve("seg-0000000000000001.lss"), 20);
         transcript.lss("doctor", "--provider", "filechannel", rotten).ends(ExitCode.CORRUPT);
         transcript.lss("verify", rotten).ends(ExitCode.CORRUPT);
+        transcript.remark("both root copies are lost; segment 3 has been made ready and not been used, and the header of segment 2 is damaged");
+        Path rootless = Fixture.store(directory.resolve("rootless"), "one");
+        Fixture.store(rootless, "two");
+        Fixture.flip(rootless.resolve("root-0"), 20);
+        Fixture.flip(rootless.resolve("root-1"), 20);
+        Fixture.flip(rootless.resolve("seg-0000000000000002.lss"), 20);
+        Files.write(rootless.resolve("seg-0000000000000003.lss"), new byte[(int) Fixture.SEGMENT_SIZE]);
+        transcript.lss("doctor", "--provider", "filechannel", rootless).ends(ExitCode.CORRUPT);
         transcript.remark("of a newer version");
         Fixture.setVersion(damaged, 9);
         Files.copy(damaged.resolve("root-0"), damaged.resolve("root-1"), StandardCopyOption.REPLACE_EXISTING);
@@ -88,7 +96,7 @@ class DoctorTranscriptTest {
         transcript.lss("doctor", "--provider", "nonesuch", store).ends(ExitCode.USAGE);
         transcript.check();
         assertTrue(files(directory).containsAll(before));
-        assertEquals(before.size() + 2, files(directory).size(), "nothing is left behind");
+        assertEquals(before.size() + 3, files(directory).size(), "nothing is left behind");
     }
 
     @Test

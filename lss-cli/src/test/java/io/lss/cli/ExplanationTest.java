@@ -38,23 +38,18 @@ class ExplanationTest {
 
     @Test
     void aPlaceWithoutAStoreSaysWhatMakesOne() {
-        for (String what : new String[] {"a store", "one"}) {
-            assertEquals(
-                    "location /x y/z does not exist; check the path, or make a store there: lss append --create '/x y/z'",
-                    Explanation.of(new StoreLocationException(
-                                    "location /x y/z does not exist; check the path, or open it in a mode that creates " + what)
-                            .at(URI.create("file:///x%20y/z/"))));
-        }
+        assertEquals(
+                "location /x y/z does not exist; check the path, or make a store there: lss append --create '/x y/z'",
+                Explanation.of(StoreLocationException.vacant("location /x y/z does not exist", "any advice to a program")
+                        .at(URI.create("file:///x%20y/z/"))));
         assertEquals("location /x is no place", Explanation.of(new StoreLocationException("location /x is no place")));
     }
 
     @Test
     void whoHasNoStoreOpenIsNotToldToTrimIt() {
         assertEquals(
-                "nothing can be appended now. Free space and append again: no space for segment 4: directory=/x usable=0",
-                Explanation.of(new StoreFullException("nothing can be appended now. Free space (trimBefore, or on the device) and append again:"
-                        + " no space for segment 4: directory=/x usable=0; free space on this file system or raise the quota, or trim the"
-                        + " store; appends go on then")));
+                "nothing can be appended now: no space for segment 4; free space on that file system, or raise the quota, and try again",
+                Explanation.of(new StoreFullException("nothing can be appended now: no space for segment 4", "trimBefore", null)));
     }
 
     @Test

@@ -1,9 +1,12 @@
 package io.lss.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.lss.api.LogStructuredStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -51,7 +54,9 @@ class RestrictedTranscriptTest {
             Files.write(spare, new byte[2 << 20]);
             Path big = directory.resolve("big");
             Files.writeString(big, ("x".repeat(99_999) + "\n").repeat(100));
-            Transcript transcript = StoreTranscript.of("full", directory)
+            Transcript transcript = looking("full")
+                    .replace("and [0-9,]+ are free", "and N are free")
+                    .replace("up to LSN \\d+", "up to LSN N")
                     .replace(", the last at LSN \\d+", ", the last at LSN N")
                     .replace("usable=\\d+", "usable=N")
                     .replace("LSN \\d+ to \\d+", "LSN A to B")
@@ -65,6 +70,8 @@ class RestrictedTranscriptTest {
             transcript.lss("verify", store).ends(ExitCode.FULL);
             transcript.lss("trim", "--before", 2_097_152, store).ends(ExitCode.FULL);
             transcript.lss("stat", store).ends(ExitCode.OK);
+            transcript.lss("doctor", "--provider", "filechannel", store).ends(ExitCode.FULL);
+            new Transcript("unused").lss("dump", store).ends(ExitCode.OK);
             transcript.remark("the file is removed");
             Files.delete(spare);
             transcript.lss("verify", "--json", store).ends(ExitCode.OK);
@@ -151,6 +158,93 @@ class RestrictedTranscriptTest {
         }
     }
 
+    /** What the system calls a full disk is in the language of the process. */
+    @Test
+    void aFullDiskIsOneInEveryLanguage() throws IOException, InterruptedException {
+        Path store = Fixture.store(directory.resolve("store"), "one");
+        Path locales = Files.createDirectory(directory.resolve("locales"));
+        assumeTrue(
+                Files.exists(Path.of("/dev/full")) && run("localedef", "-i", "de_DE", "-f", "UTF-8", locales.resolve("de_DE.UTF-8")) == 0,
+                "SKIPPED: no German locale can be made here, or there is no /dev/full");
+        List<String> german = new ArrayList<>(List.of("env", "LOCPATH=" + locales, "LC_ALL=de_DE.UTF-8", "LANGUAGE="));
+        german.addAll(List.of("sh", "-c", "exec \"$@\" >/dev/full", "sh"));
+        german.addAll(LssProcess.launcher());
+        try (LssProcess cat = LssProcess.start(directory, german, "cat", store)) {
+            int code = cat.process().waitFor();
+            String told = cat.err();
+            assumeFalse(told.contains("No space left"), "SKIPPED: the system has no German words");
+            assertEquals(ExitCode.FULL.code(), code, told);
+        }
+    }
+
+    @Test
+    void aBackupToAFileSystemThatItsProviderCannotServe() throws IOException, InterruptedException {
+        Path disk = Files.createDirectory(directory.resolve("disk"));
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", disk) == 0, "SKIPPED: no file system can be mounted here");
+        try {
+            Path store = Fixture.store(directory.resolve("store"), "one");
+            String module = Main.class.getModule().isNamed() ? "io.lss.uring" : "ALL-UNNAMED";
+            List<String> launcher = LssProcess.launcher("--enable-native-access=" + module);
+            Transcript transcript = looking("backup-elsewhere");
+            child(transcript, launcher, "backup", "--provider", "uring", store, disk.resolve("copy"));
+            assumeTrue(
+                    transcript.err().contains("not honoured"),
+                    () -> "SKIPPED: io_uring cannot be had here, or tmpfs suits it: " + transcript.err());
+            transcript.ends(ExitCode.NO_PROVIDER);
+            child(transcript, launcher, "backup", "--provider", "filechannel", store, disk.resolve("copy")).ends(ExitCode.OK);
+            transcript.check();
+        } finally {
+            assertEquals(0, run("umount", disk));
+        }
+    }
+
+    private Transcript looking(String name) {
+        return StoreTranscript.of(name, directory)
+                .replace("(?s)machine\n.*\n\n(?=store )", "(machine, location, providers)\n\n")
+                .replace("salt [0-9a-f]{16}", "salt SALT")
+                .replace("in use: sequence \\d+", "in use: sequence N")
+                .replace("(not )?checked( +opened, verified and scanned)? with uring: .*", "(uring: as the machine allows)")
+                .replace("files          .*", "files          ...");
+    }
+
+    @Test
+    void onAFileSystemThatIsMountedReadOnly() throws IOException, InterruptedException {
+        Path store = Fixture.store(directory.resolve("store"), "one", "two");
+        Path mounted = Files.createDirectory(directory.resolve("mounted"));
+        assumeTrue(
+                run("mount", "--bind", store, mounted) == 0 && run("mount", "-o", "remount,bind,ro", mounted) == 0,
+                "SKIPPED: nothing can be mounted read-only here");
+        try {
+            Transcript transcript = looking("read-only").remark("mounted is a store on a file system that is mounted read-only");
+            transcript.lss("stat", mounted).ends(ExitCode.OK);
+            transcript.lss("tail", mounted).ends(ExitCode.OK);
+            transcript.lss("dump", "--units", mounted).ends(ExitCode.OK);
+            transcript.lss("verify", mounted).ends(ExitCode.OK);
+            transcript.lss("salvage", mounted, directory.resolve("saved")).ends(ExitCode.OK);
+            transcript.lss("doctor", mounted).ends(ExitCode.NO_PERMISSION);
+            transcript.lss("cat", mounted).ends(ExitCode.NO_PERMISSION);
+            transcript.remark("an owner has it by another path where it can be written: a process, this process");
+            try (LssProcess owner = LssProcess.start(directory, LssProcess.launcher(), "append", "--sync", "each", "--lsns", store)) {
+                owner.type("three");
+                owner.line();
+                transcript.lss("dump", mounted).ends(ExitCode.LOCKED);
+                owner.in().close();
+                assertEquals(ExitCode.OK.code(), owner.process().waitFor());
+            }
+            try (LogStructuredStore _ = LogStructuredStore.open(store, Fixture.options())) {
+                transcript.lss("dump", mounted).ends(ExitCode.LOCKED);
+            }
+            transcript.remark("without a lock file, which nobody can make there, and with a record that is damaged");
+            Files.delete(store.resolve("LOCK"));
+            Fixture.flip(store.resolve("seg-0000000000000001.lss"), 4096 + 64 + 16);
+            transcript.lss("verify", mounted).ends(ExitCode.CORRUPT);
+            assertFalse(Files.exists(store.resolve("LOCK")));
+            transcript.check();
+        } finally {
+            assertEquals(0, run("umount", mounted));
+        }
+    }
+
     @Test
     void withoutPermission() throws IOException, InterruptedException {
         List<String> launcher = new ArrayList<>();
@@ -164,7 +258,7 @@ class RestrictedTranscriptTest {
         }
         launcher.addAll(LssProcess.launcher());
         Path store = Fixture.store(directory.resolve("store"), "one");
-        Transcript transcript = StoreTranscript.of("no-permission", directory);
+        Transcript transcript = looking("no-permission");
         try {
             transcript.remark("a store that may be read only");
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("r-xr-xr-x"));
@@ -177,6 +271,25 @@ class RestrictedTranscriptTest {
             child(transcript, launcher, "tail", store).ends(ExitCode.OK);
             child(transcript, launcher, "cat", store).ends(ExitCode.NO_PERMISSION);
             child(transcript, launcher, "append", "--create", store).ends(ExitCode.NO_PERMISSION);
+            child(transcript, launcher, "dump", "--units", store).ends(ExitCode.OK);
+            child(transcript, launcher, "verify", store).ends(ExitCode.OK);
+            child(transcript, launcher, "salvage", "--provider", "filechannel", store, directory.resolve("saved"))
+                    .ends(ExitCode.OK);
+            child(transcript, launcher, "doctor", store).ends(ExitCode.NO_PERMISSION);
+            transcript.remark("its owner has it");
+            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwx------"));
+            try (LssProcess owner = LssProcess.start(directory, LssProcess.launcher(), "append", "--sync", "each", "--lsns", store)) {
+                owner.type("two");
+                owner.line();
+                Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("r-xr-xr-x"));
+                child(transcript, launcher, "dump", "--units", store).ends(ExitCode.LOCKED);
+                child(transcript, launcher, "verify", store).ends(ExitCode.LOCKED);
+                Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("rwx------"));
+            }
+            transcript.remark("its lock file is missing, which somebody else could make at any time");
+            Files.delete(store.resolve("LOCK"));
+            Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("r-xr-xr-x"));
+            child(transcript, launcher, "dump", "--units", store).ends(ExitCode.NO_PERMISSION);
             transcript.remark("a store that may not be read at all");
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
             child(transcript, launcher, "stat", store).ends(ExitCode.NO_PERMISSION);

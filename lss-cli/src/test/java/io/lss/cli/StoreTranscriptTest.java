@@ -155,13 +155,35 @@ class StoreTranscriptTest {
                 .remark("segment 1 is sound and has one and two; the header of segment 2 is damaged");
         transcript.lss("cat", "--lsn", store).ends(ExitCode.CORRUPT);
         transcript.lss("cat", "--lsn", "--from", 1_052_737, store).ends(ExitCode.CORRUPT);
-        transcript.lss("cat", "--lsn", "--limit", 2, store).ends(ExitCode.OK);
+        transcript.lss("cat", "--lsn", "--limit", 2, store).ends(ExitCode.CORRUPT);
         transcript.lss("cat", "--lsn", "--from", 2_101_248, store).ends(ExitCode.CORRUPT);
         transcript.lss("cat", "--lsn", "--from", 3_145_728, store).ends(ExitCode.OK);
         transcript.lss("verify", store).ends(ExitCode.CORRUPT);
         transcript.remark("the second unit of segment 1 is damaged too");
         Fixture.flip(store.resolve("seg-0000000000000001.lss"), 8192 + 64 + 16);
         transcript.lss("cat", "--lsn", "--json", store).ends(ExitCode.CORRUPT);
+        transcript.check();
+    }
+
+    @Test
+    void onAStoreWithAFileThatIsNoSegmentOfTheLog() throws IOException {
+        Path store = Fixture.store(directory.resolve("store"), "one", "two");
+        Fixture.store(store);
+        Fixture.store(store, "three");
+        Fixture.store(store, "four");
+        Files.copy(store.resolve("seg-0000000000000001.lss"), store.resolve("seg-0000000000000002.lss"));
+        Transcript transcript = StoreTranscript.of("stray", directory)
+                .remark("the log goes on from segment 1 to segment 3; somebody made a file for segment 2");
+        transcript.lss("cat", "--lsn", store).ends(ExitCode.CORRUPT);
+        transcript.lss("cat", "--lsn", "--limit", 1, store).ends(ExitCode.OK);
+        transcript.lss("cat", "--lsn", "--limit", 3, store).ends(ExitCode.CORRUPT);
+        transcript.lss("cat", "--lsn", "--from", 2_101_248, store).ends(ExitCode.CORRUPT);
+        transcript.remark("the second unit of segment 1 is damaged too");
+        Fixture.flip(store.resolve("seg-0000000000000001.lss"), 8192 + 64 + 16);
+        transcript.lss("cat", "--lsn", store).ends(ExitCode.CORRUPT);
+        transcript.remark("without that file");
+        Files.delete(store.resolve("seg-0000000000000002.lss"));
+        transcript.lss("cat", "--lsn", "--from", 2_101_248, store).ends(ExitCode.OK);
         transcript.check();
     }
 

@@ -1,5 +1,7 @@
 package io.lss.core;
 
+import io.lss.api.NoProviderException;
+import io.lss.api.StoreException;
 import io.lss.api.StoreOptions;
 import io.lss.core.format.Root;
 import io.lss.core.recovery.LiveSegment;
@@ -8,11 +10,14 @@ import io.lss.core.recovery.StoreIdentity;
 import io.lss.spi.flush.Device;
 import io.lss.spi.flush.DeviceOptions;
 import io.lss.spi.flush.DeviceProvider;
+import io.lss.spi.flush.Probe;
 import io.lss.spi.flush.Segment;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 
@@ -44,8 +49,29 @@ final class Backup {
             throws IOException {
         DeviceOptions deviceOptions =
                 new DeviceOptions(true, true, options.durability(), CHUNK, 1, options.providerProperties());
-        try (Device device = provider.open(at, deviceOptions)) {
+        try (Device device = open(provider, at, deviceOptions)) {
             return new Backup(device, segments, progress).run(root, upTo);
+        }
+    }
+
+    /** Whether the provider serves another place than the store's is found by trying; if it does not, others may. */
+    private static Device open(DeviceProvider provider, URI at, DeviceOptions options) throws IOException {
+        try {
+            return provider.open(at, options);
+        } catch (StoreException e) {
+            throw e;
+        } catch (IOException e) {
+            Probe probe = provider.probe(at);
+            if (probe.available()) {
+                throw e;
+            }
+            List<String> others = ProviderSelection.serving(at);
+            NoProviderException refusal = new NoProviderException(
+                    "the provider " + provider.name() + ", through which the store is open, cannot serve the target " + at,
+                    others.isEmpty() ? "choose another place" : "open the store through one that can: " + String.join(", ", others),
+                    Map.of(provider.name(), probe.explanation()));
+            refusal.addSuppressed(e);
+            throw refusal;
         }
     }
 

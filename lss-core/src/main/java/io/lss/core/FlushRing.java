@@ -424,9 +424,9 @@ final class FlushRing {
     private StoreFullException full() {
         StoreFullException cause = supply.full();
         return health.located(new StoreFullException(
-                "no space for the next segment, so nothing can be appended now; what was published is safe and can be read. "
-                        + "Free space (trimBefore, or on the device) and append again"
-                        + (cause == null ? "" : ": " + cause.getMessage()),
+                "no space for the next segment, so nothing can be appended now; what was published is safe and can be read"
+                        + (cause == null ? "" : ": " + cause.problem()),
+                "free space (trimBefore, or on the device) and append again",
                 cause));
     }
 

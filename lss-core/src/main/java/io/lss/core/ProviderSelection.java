@@ -98,6 +98,14 @@ public record ProviderSelection(DeviceProvider provider, Map<String, String> rej
                 rejected);
     }
 
+    /** {@return the names of all providers that can serve a location, the most preferred first} */
+    static List<String> serving(URI location) {
+        return find(new TreeMap<>()).stream()
+                .filter(provider -> provider.probe(location).available())
+                .map(DeviceProvider::name)
+                .toList();
+    }
+
     /**
      * {@return every provider that can be constructed, the most preferred first}
      *

@@ -115,8 +115,8 @@ final class StoreOpening {
 
     private Session create(Recovered.Fresh fresh, Traits traits, long began) throws IOException {
         if (options.openMode() == OpenMode.OPEN_EXISTING) {
-            throw new StoreLocationException(
-                    "there is no store at the location, and the open mode is OPEN_EXISTING: name the right place, or let it be created");
+            throw StoreLocationException.vacant(
+                    "there is no store at the location", "the open mode is OPEN_EXISTING: name the right place, or let it be created");
         }
         int blockSize = Math.max(4096, traits.blockSize());
         checkBlockSize(blockSize);

@@ -43,6 +43,23 @@ record DirectIo(@Nullable OpenOption option, String reason) {
         return found;
     }
 
+    /** {@return what the directory's file system can do, found out by reading a block of a file of the store: nothing can be written there} */
+    static DirectIo readingOnly(StoreDirectory directory) throws IOException {
+        OpenOption option = DirectOption.lookUp();
+        long[] segments = directory.segments();
+        if (option == null || segments.length == 0 || directory.medium().isVolatile() || !directory.medium().hasUsableBlockSize()) {
+            return new DirectIo(null, "");
+        }
+        int blockSize = directory.medium().blockSize();
+        ByteBuffer block = Arena.ofAuto().allocate(blockSize, blockSize).asByteBuffer();
+        try (FileChannel channel = FileChannel.open(directory.segment(segments[0]), StandardOpenOption.READ, option)) {
+            channel.read(block, 0);
+            return new DirectIo(option, "");
+        } catch (IOException | UnsupportedOperationException e) {
+            return new DirectIo(null, ""); // it may be the medium; then what reads through the cache meets it as well
+        }
+    }
+
     private static DirectIo find(StoreDirectory directory, boolean insist) {
         if (directory.medium().isVolatile() && !insist) {
             return new DirectIo(null, directory.medium().type() + " is memory");

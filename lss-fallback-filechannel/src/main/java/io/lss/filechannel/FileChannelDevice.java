@@ -1,5 +1,6 @@
 package io.lss.filechannel;
 
+import io.lss.api.Durability;
 import io.lss.localfiles.Medium;
 import io.lss.localfiles.Preallocator;
 import io.lss.localfiles.StoreDirectory;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,6 +46,9 @@ final class FileChannelDevice implements Device {
     /** Memory of at least this many bytes is aligned to it, so that the system can back it with huge pages. */
     private static final long HUGE_PAGE = 2 << 20;
 
+    /** For what is not going to be written. */
+    private static final DeviceOptions LOOKING = new DeviceOptions(false, false, Durability.WRITTEN, 1 << 20, 1, Map.of());
+
     private final StoreDirectory directory;
     private final FileOpener opener;
     private final Preallocator preallocator;
@@ -61,12 +66,12 @@ final class FileChannelDevice implements Device {
     private final ReentrantLock closing = new ReentrantLock();
     private volatile boolean closed;
 
-    private FileChannelDevice(StoreDirectory directory, Settings settings, DirectIo direct, Crew files) {
+    private FileChannelDevice(StoreDirectory directory, Settings settings, DirectIo direct, boolean readOnly, Crew files) {
         Medium medium = directory.medium();
         boolean isDirect = direct.option() != null;
         String name = threadName(directory.path());
         this.directory = directory;
-        this.opener = new FileOpener(direct.option());
+        this.opener = new FileOpener(direct.option(), readOnly);
         this.preallocator = settings.zeroFill()
                 ? new ZeroFill(opener, medium.blockSize())
                 : new SparseFile(opener, medium.blockSize());
@@ -78,7 +83,7 @@ final class FileChannelDevice implements Device {
                 settings.writers(),
                 medium.isVolatile(),
                 true,
-                describe(medium, settings, direct));
+                describe(medium, settings, direct) + (readOnly ? ", read only" : ""));
         this.writers = new Crew(name + "-write", settings.writers());
         this.readers = new Crew(name + "-read", settings.readers());
         this.files = files;
@@ -125,16 +130,50 @@ final class FileChannelDevice implements Device {
                         location,
                         direct.reason());
             }
-            FileChannelDevice device = new FileChannelDevice(directory, settings, direct, files);
+            FileChannelDevice device = new FileChannelDevice(directory, settings, direct, false, files);
             device.writers.startOne();
             return device;
         } catch (IOException | RuntimeException | Error e) {
-            try {
-                directory.close();
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
+            closeAfter(e, directory);
             throw e;
+        }
+    }
+
+    /** {@return the device at a location where nothing can be written, to be looked at; nothing if it can be} */
+    static Optional<Device> openToRead(Path location) throws IOException {
+        String openedBy = Thread.currentThread().getName();
+        Crew files = new Crew(threadName(location) + "-files", 1);
+        try {
+            Optional<Device> device = Call.in(files, () -> openToReadNow(location, openedBy, files));
+            if (device.isEmpty()) {
+                files.close();
+            }
+            return device;
+        } catch (IOException | RuntimeException | Error e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static Optional<Device> openToReadNow(Path location, String openedBy, Crew files) throws IOException {
+        Optional<StoreDirectory> directory = StoreDirectory.openToRead(location, openedBy);
+        if (directory.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            DirectIo direct = DirectIo.readingOnly(directory.get());
+            return Optional.of(new FileChannelDevice(directory.get(), Settings.of(LOOKING), direct, true, files));
+        } catch (IOException | RuntimeException | Error e) {
+            closeAfter(e, directory.get());
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Throwable failure, StoreDirectory directory) {
+        try {
+            directory.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The portable provider: local files through {@link java.nio.channels.FileChannel}, on every operating system.
@@ -83,5 +84,10 @@ public final class FileChannelDeviceProvider implements DeviceProvider {
     @Override
     public Device open(URI location, DeviceOptions options) throws IOException {
         return FileChannelDevice.open(FileUri.toPath(location), options);
+    }
+
+    @Override
+    public Optional<Device> openToRead(URI location) throws IOException {
+        return FileChannelDevice.openToRead(FileUri.toPath(location));
     }
 }

@@ -19,14 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class FileOpener {
 
     private final @Nullable OpenOption direct;
+    private final boolean readOnly;
 
-    FileOpener(@Nullable OpenOption direct) {
+    FileOpener(@Nullable OpenOption direct, boolean readOnly) {
         this.direct = direct;
+        this.readOnly = readOnly;
     }
 
-    /** {@return a channel to read, write and sync a file that exists} */
+    /** {@return a channel to read, write and sync a file that exists; only to read where nothing can be written} */
     FileChannel open(Path file) throws IOException {
-        return open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return readOnly ? open(file, StandardOpenOption.READ) : open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** {@return a channel of which every write is durable when it returns} */

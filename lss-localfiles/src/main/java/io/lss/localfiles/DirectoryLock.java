@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>Between processes</b>: a {@link FileLock} on {@code LOCK}. The system drops it when the process dies, so a dead
  *       owner blocks nobody.
  * </ol>
+ *
+ * <p>In a directory that cannot be written the hold is shared between processes ({@link #look}): it keeps owners out, and an owner keeps it out.
  *
  * <p>Invariant: only who owns the property opens or closes {@code LOCK}. POSIX drops all locks of a process on a file when
  * the process closes <i>any</i> descriptor of that file, so a second opener in the same JVM, by closing the channel with
@@ -54,14 +57,23 @@ final class DirectoryLock {
      */
     private static final List<FileChannel> KEPT_OPEN = new CopyOnWriteArrayList<>();
 
+    /** What stands in the lock file while nobody has the store. */
+    private static final String NOT_OPEN = "not open";
+
     private final String key;
     private final String line;
-    private final FileChannel channel;
 
-    private DirectoryLock(String key, String line, FileChannel channel) {
+    /** Null if there is no lock file, and there cannot be one. */
+    private final @Nullable FileChannel channel;
+
+    private final boolean isExclusive;
+    private boolean released;
+
+    private DirectoryLock(String key, String line, @Nullable FileChannel channel, boolean isExclusive) {
         this.key = key;
         this.line = line;
         this.channel = channel;
+        this.isExclusive = isExclusive;
     }
 
     /**
@@ -71,6 +83,21 @@ final class DirectoryLock {
      * @throws StoreLocationException if the file system has no locks
      */
     static DirectoryLock acquire(Path directory, String openedBy) throws IOException {
+        return take(directory, openedBy, true);
+    }
+
+    /**
+     * Takes a hold that is enough to look at a directory that cannot be written, without waiting. A directory without a
+     * lock file, on a file system that takes no files and so no owner, is held within this JVM only.
+     *
+     * @throws StoreLockedException if a live owner has it
+     * @throws StoreLocationException if the lock file may not be read, or is missing where it could be made
+     */
+    static DirectoryLock look(Path directory, String openedBy) throws IOException {
+        return take(directory, openedBy, false);
+    }
+
+    private static DirectoryLock take(Path directory, String openedBy, boolean isExclusive) throws IOException {
         String key = KEY_PREFIX + identity(directory);
         String line = LockOwner.current(openedBy).line();
         Object other = System.getProperties().putIfAbsent(key, line);
@@ -79,9 +106,11 @@ final class DirectoryLock {
         }
         FileChannel channel = null;
         try {
-            channel = lock(directory);
-            write(channel, line);
-            return new DirectoryLock(key, line, channel);
+            channel = isExclusive ? lock(directory) : lockShared(directory);
+            if (channel != null && isExclusive) {
+                write(channel, line);
+            }
+            return new DirectoryLock(key, line, channel, isExclusive);
         } catch (IOException | RuntimeException | Error e) {
             closeQuietly(channel, e);
             System.getProperties().remove(key, line);
@@ -103,9 +132,45 @@ final class DirectoryLock {
             throw new StoreLocationException(
                     "no permission to write " + file + "; run as the owner of the store, or change its permissions", e);
         }
+        return locked(directory, channel, false);
+    }
+
+    private static @Nullable FileChannel lockShared(Path directory) throws IOException {
+        Path file = directory.resolve(FileNames.LOCK);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            if (takesNoFiles(directory)) {
+                return null;
+            }
+            throw new StoreLocationException(
+                    "there is no " + file + " to be locked, and no permission to make it; run as the owner of the store", e);
+        } catch (AccessDeniedException e) {
+            throw new StoreLocationException(
+                    "no permission to read " + file + "; run as the owner of the store, or change its permissions", e);
+        }
+        return locked(directory, channel, true);
+    }
+
+    /** {@return whether the file system is read-only} Found by trying: to a user without permission it says something else, and Java does not see all mounts. */
+    private static boolean takesNoFiles(Path directory) throws IOException {
+        Path trial = StoreDirectory.trialFileIn(directory);
+        try {
+            Files.createFile(trial);
+        } catch (AccessDeniedException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+        Files.delete(trial);
+        return false;
+    }
+
+    private static FileChannel locked(Path directory, FileChannel channel, boolean shared) throws IOException {
         FileLock lock;
         try {
-            lock = channel.tryLock(LOCKED_POSITION, 1, false);
+            lock = channel.tryLock(LOCKED_POSITION, 1, shared);
         } catch (OverlappingFileLockException e) {
             // Somebody in this JVM holds the lock and the property is gone: a program has replaced the system
             // properties. Closing this channel would drop that lock, so it stays open for good.
@@ -114,7 +179,7 @@ final class DirectoryLock {
         } catch (IOException e) {
             closeQuietly(channel, e);
             throw new StoreLocationException(
-                    "cannot lock " + file + " (" + e.getMessage()
+                    "cannot lock " + directory.resolve(FileNames.LOCK) + " (" + e.getMessage()
                             + "); put the store on a file system that supports locks",
                     e);
         }
@@ -173,18 +238,21 @@ final class DirectoryLock {
             return "its owner cannot be read: " + e.getMessage();
         }
         String line = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
-        return line.isEmpty() ? "owner not named" : line;
+        return line.isEmpty() ? "owner not named" : line.equals(NOT_OPEN) ? "which looks at it and cannot write its name" : line;
     }
 
     /** Gives the hold up. A second call does nothing. */
     void release() throws IOException {
-        if (!channel.isOpen()) {
+        if (released) {
             return;
         }
+        released = true;
         // Before the property goes: the next owner in this JVM must find the channel closed, or our close would drop
         // its lock.
         try (channel) {
-            write(channel, "not open");
+            if (channel != null && isExclusive) {
+                write(channel, NOT_OPEN);
+            }
         } finally {
             System.getProperties().remove(key, line);
         }

@@ -52,6 +52,11 @@ final class DirectorySync {
         }
     }
 
+    /** {@return one that does nothing, for a directory that is only looked at} */
+    static DirectorySync none(Path directory) {
+        return new DirectorySync(directory, false);
+    }
+
     /** On return the directory's entries survive power loss, as far as the file system offers it. */
     void sync() throws IOException {
         if (supported) {

@@ -45,7 +45,7 @@ final class LocationCheck {
             throw refuse("is a symbolic link that leads nowhere; remove it, or create the directory it leads to");
         }
         if (!create) {
-            throw refuse("does not exist; check the path, or open it in a mode that creates a store");
+            throw vacant("does not exist");
         }
         Path parent = location.getParent();
         if (parent == null || !Files.isDirectory(parent)) {
@@ -67,6 +67,15 @@ final class LocationCheck {
 
     /** Checks what is in the directory, and whether it may be written. */
     Inventory checkContent() throws IOException {
+        Inventory inventory = checkReadable();
+        if (!Files.isWritable(location)) {
+            throw refuse("is not writable; check its permissions, and whether the file system is mounted read-only");
+        }
+        return inventory;
+    }
+
+    /** Checks what is in the directory. */
+    Inventory checkReadable() throws IOException {
         Inventory inventory;
         try {
             inventory = Inventory.of(location);
@@ -79,15 +88,17 @@ final class LocationCheck {
                         + "); give an empty directory, or one that is to be created");
             }
             if (!create) {
-                throw refuse("is empty: there is no store; check the path, or open it in a mode that creates one");
+                throw vacant("is empty: there is no store");
             }
         } else if (mustCreate) {
             throw refuse("holds a store already; open it in a mode that takes an existing one, or give another path");
         }
-        if (!Files.isWritable(location)) {
-            throw refuse("is not writable; check its permissions, and whether the file system is mounted read-only");
-        }
         return inventory;
+    }
+
+    private StoreLocationException vacant(String why) {
+        return StoreLocationException.vacant(
+                "location " + location + " " + why, "check the path, or open it in a mode that creates a store");
     }
 
     private StoreLocationException refuse(String why) {

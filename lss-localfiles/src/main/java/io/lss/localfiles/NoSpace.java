@@ -1,14 +1,19 @@
 package io.lss.localfiles;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a failure says that the disk is full. Java hands on the system's words, not its error number.
  *
- * <p>The words follow the locale of the process on some systems; there the free space is asked for as well, see {@link
- * StoreDirectory#create}.
+ * <p>The words follow the locale of the process on some systems. What they are in this process is learned, on Linux, from a device that is always full;
+ * elsewhere, and for quotas, the free space is asked for as well, see {@link StoreDirectory#create}.
  */
 public final class NoSpace {
 
@@ -18,6 +23,10 @@ public final class NoSpace {
             "Disk quota exceeded",
             "Disc quota exceeded",
             "There is not enough space on the disk");
+
+    private static final Path ALWAYS_FULL = Path.of("/dev/full");
+
+    private static volatile @Nullable List<String> learned;
 
     private NoSpace() {}
 
@@ -39,6 +48,28 @@ public final class NoSpace {
     }
 
     private static boolean says(@Nullable String message) {
-        return message != null && WORDS.stream().anyMatch(message::contains);
+        return message != null && (WORDS.stream().anyMatch(message::contains) || learned().stream().anyMatch(message::contains));
+    }
+
+    /** Asked for when they are first needed; if several threads do so, all learn the same. */
+    private static List<String> learned() {
+        List<String> words = learned;
+        if (words == null) {
+            words = learn();
+            learned = words;
+        }
+        return words;
+    }
+
+    private static List<String> learn() {
+        if (!Files.exists(ALWAYS_FULL) || Files.isRegularFile(ALWAYS_FULL)) {
+            return List.of();
+        }
+        try (OutputStream out = Files.newOutputStream(ALWAYS_FULL, StandardOpenOption.WRITE)) {
+            out.write(0);
+            return List.of();
+        } catch (IOException e) {
+            return e.getMessage() == null ? List.of() : List.of(e.getMessage());
+        }
     }
 }

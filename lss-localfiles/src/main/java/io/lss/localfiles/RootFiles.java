@@ -29,26 +29,30 @@ final class RootFiles {
     private final Path directory;
     private final DirectorySync entries;
     private final Medium medium;
+    private final boolean readOnly;
 
-    RootFiles(Path directory, DirectorySync entries, Medium medium) {
+    RootFiles(Path directory, DirectorySync entries, Medium medium, boolean readOnly) {
         this.directory = directory;
         this.entries = entries;
         this.medium = medium;
+        this.readOnly = readOnly;
     }
 
     /**
      * {@return a copy as it is on the medium; empty if it never was written}
      *
      * <p>First synced: an owner that was killed may have left it in the page cache only, and the other copy is overwritten in trust of this
-     * one. Then read past the cache, where that can be done: the cache goes on showing a write that failed, and syncs of it succeed.
+     * one; not where nothing can be written. Then read past the cache, where that can be done: the cache goes on showing a write that failed, and syncs of it succeed.
      */
     Optional<byte[]> read(int copy) throws IOException {
         Path file = directory.resolve(FileNames.root(copy));
         try {
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
+            if (!readOnly) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.force(true);
+                }
+                entries.sync();
             }
-            entries.sync();
             byte[] direct = readDirect(file);
             if (direct != null) {
                 return Optional.of(direct);

@@ -32,17 +32,19 @@ public final class StoreDirectory implements AutoCloseable {
     private final RootFiles roots;
     private final SparePool spares;
     private final Medium medium;
+    private final boolean readOnly;
     private @Nullable FileAhead ahead;
     private long lastCreated = -1;
     private boolean closed;
 
-    private StoreDirectory(Path path, DirectoryLock lock, int spareFiles) throws IOException {
+    private StoreDirectory(Path path, DirectoryLock lock, int spareFiles, boolean readOnly) throws IOException {
         this.path = path;
         this.lock = lock;
-        this.entries = DirectorySync.of(path);
+        this.readOnly = readOnly;
+        this.entries = readOnly ? DirectorySync.none(path) : DirectorySync.of(path);
         this.spares = new SparePool(spareFiles);
         this.medium = Medium.of(path);
-        this.roots = new RootFiles(path, entries, medium);
+        this.roots = new RootFiles(path, entries, medium, readOnly);
     }
 
     /**
@@ -66,16 +68,50 @@ public final class StoreDirectory implements AutoCloseable {
         DirectoryLock lock = DirectoryLock.acquire(location, openedBy);
         try {
             Inventory inventory = check.checkContent(); // again: the one who had the lock may have changed it
-            StoreDirectory directory = new StoreDirectory(location, lock, spareFiles);
+            StoreDirectory directory = new StoreDirectory(location, lock, spareFiles, false);
             directory.removeLeftovers(inventory);
             return directory;
         } catch (IOException | RuntimeException | Error e) {
-            try {
-                lock.release();
-            } catch (IOException suppressed) {
-                e.addSuppressed(suppressed);
-            }
+            releaseAfter(e, lock);
             throw e;
+        }
+    }
+
+    /**
+     * {@return the directory of a store in which nothing can be written, to be looked at; nothing if it can be} Owners are kept out meanwhile, others who
+     * look are not. On a file system that is read-only there need not be a lock file.
+     *
+     * @param location where it is
+     * @param openedBy the name of the thread that wants it, for the message to the next one who tries
+     * @throws io.lss.api.StoreLocationException if there is no store, or it may not be read or locked
+     * @throws io.lss.api.StoreLockedException if a live owner has it
+     * @throws IOException if the medium fails
+     */
+    public static Optional<StoreDirectory> openToRead(Path location, String openedBy) throws IOException {
+        if (!Files.isDirectory(location) || Files.isWritable(location)) {
+            return Optional.empty();
+        }
+        new LocationCheck(location, false, false).checkReadable();
+        DirectoryLock lock = DirectoryLock.look(location, openedBy);
+        try {
+            return Optional.of(new StoreDirectory(location, lock, 0, true));
+        } catch (IOException | RuntimeException | Error e) {
+            releaseAfter(e, lock);
+            throw e;
+        }
+    }
+
+    private static void releaseAfter(Throwable failure, DirectoryLock lock) {
+        try {
+            lock.release();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void checkWritable() throws IOException {
+        if (readOnly) {
+            throw new IOException("directory " + path + " was opened to be read only");
         }
     }
 
@@ -150,6 +186,7 @@ public final class StoreDirectory implements AutoCloseable {
      * @throws IOException if the medium fails
      */
     public void writeRoot(int copy, byte[] image) throws IOException {
+        checkWritable();
         roots.write(copy, image);
     }
 
@@ -185,7 +222,7 @@ public final class StoreDirectory implements AutoCloseable {
      * @param maker makes it
      */
     public Optional<FileAhead> prepare(long number, long bytes, FileAhead.Maker maker) {
-        if (closed || number <= lastCreated || spares.has(bytes) || medium.usableSpace() / 2 < bytes) {
+        if (closed || readOnly || number <= lastCreated || spares.has(bytes) || medium.usableSpace() / 2 < bytes) {
             return Optional.empty();
         }
         FileAhead before = ahead;
@@ -234,6 +271,7 @@ public final class StoreDirectory implements AutoCloseable {
      * @throws IOException if the medium fails
      */
     public Path create(long number, long bytes, Preallocator preallocator) throws IOException {
+        checkWritable();
         Path file = path.resolve(FileNames.segment(number));
         if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(file.toString(), null, "segment " + number + " exists already");
@@ -283,8 +321,8 @@ public final class StoreDirectory implements AutoCloseable {
     private StoreFullException full(long number, long bytes, @Nullable Throwable cause) {
         return new StoreFullException(
                 "no space for segment " + number + ": directory=" + path + " needed=" + bytes + " usable="
-                        + medium.usableSpace()
-                        + "; free space on this file system or raise the quota, or trim the store; appends go on then",
+                        + medium.usableSpace(),
+                "free space on this file system or raise the quota, or trim the store; appends go on then",
                 cause);
     }
 
@@ -305,6 +343,7 @@ public final class StoreDirectory implements AutoCloseable {
      * @throws IOException if the medium fails
      */
     public void delete(long number) throws IOException {
+        checkWritable();
         Path file = path.resolve(FileNames.segment(number));
         try {
             if (!spares.wants(number) || !isKept(number, file)) {

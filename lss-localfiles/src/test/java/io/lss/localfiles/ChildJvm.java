@@ -9,6 +9,7 @@ import java.net.URL;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Another JVM with the classes of this test on its class path. It is told to go on by closing its standard input. */
@@ -23,15 +24,19 @@ final class ChildJvm implements AutoCloseable {
     }
 
     static ChildJvm run(Class<?> main, String... arguments) throws IOException {
+        return run(main, Map.of(), arguments);
+    }
+
+    static ChildJvm run(Class<?> main, Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-cp");
         command.add(String.join(java.io.File.pathSeparator, roots().map(Path::toString).toList()));
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        return new ChildJvm(new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().putAll(environment);
+        return new ChildJvm(builder.start());
     }
 
     /** {@return where the classes under test and the test's own are} */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lss.api.StoreLocationException;
 import io.lss.api.StoreLockedException;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -172,5 +174,52 @@ class DirectoryLockTest {
         }
         assertEquals(512, Files.size(directory.resolve("LOCK")));
         assertEquals("not open", Files.readString(directory.resolve("LOCK")).strip());
+    }
+
+    @Test
+    void whoLooksKeepsOwnersOutAndWritesNothing() throws Exception {
+        open().close();
+        String before = Files.readString(directory.resolve("LOCK"));
+        DirectoryLock looking = DirectoryLock.look(directory, "reader");
+        assertNames("this JVM", openFails());
+        try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            assertTrue(child.line().contains("another process (which looks at it and cannot write its name)"));
+        }
+        looking.release();
+        looking.release();
+        assertEquals(before, Files.readString(directory.resolve("LOCK")));
+        open().close();
+    }
+
+    @Test
+    void anOwnerKeepsOutWhoLooks() throws Exception {
+        try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            assertEquals("open", child.line());
+            assertNames(
+                    "another process (pid=" + child.pid(),
+                    assertThrows(StoreLockedException.class, () -> DirectoryLock.look(directory, "reader")));
+        }
+        try (StoreDirectory _ = open()) {
+            assertNames("this JVM", assertThrows(StoreLockedException.class, () -> DirectoryLock.look(directory, "reader")));
+        }
+        DirectoryLock.look(directory, "reader").release();
+    }
+
+    @Test
+    void aMissingLockFileIsNoReasonToLookWhereItCouldBeMade() throws Exception {
+        StoreLocationException failure =
+                assertThrows(StoreLocationException.class, () -> DirectoryLock.look(directory, "reader"));
+        assertTrue(String.valueOf(failure.getMessage()).contains("LOCK to be locked"), failure.getMessage());
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(0, files.count());
+        }
+        open().close();
+    }
+
+    @Test
+    void aDirectoryThatCanBeWrittenIsNotOpenedToBeRead() throws Exception {
+        open().close();
+        assertTrue(StoreDirectory.openToRead(directory, "reader").isEmpty());
+        assertTrue(StoreDirectory.openToRead(directory.resolve("missing"), "reader").isEmpty());
     }
 }

@@ -2,6 +2,7 @@ package io.lss.spi.flush;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Optional;
 
 /**
  * A storage backend, found by {@link java.util.ServiceLoader}.
@@ -42,4 +43,20 @@ public interface DeviceProvider {
      * @throws IOException if the medium fails
      */
     Device open(URI location, DeviceOptions options) throws IOException;
+
+    /**
+     * Opens what is at a location that cannot be written, such as a medium that was made read-only, so that it can be looked at. An owner keeps this
+     * out, and this keeps owners out, as far as a lock can be had without writing; where the location can be written, {@link #open} is the only way.
+     * Asked after {@link #open} has refused the location. Nothing is written, not even a sync; the device's {@code create}, {@code delete} and {@code
+     * writeRoot} throw an {@link IOException}.
+     *
+     * @param location where the store is
+     * @return the open device; nothing, as by default, if the location can be written, or the provider has no such way
+     * @throws io.lss.api.StoreLockedException if a live owner has it
+     * @throws io.lss.api.StoreLocationException if there is no store, or it may not be read or locked
+     * @throws IOException if the medium fails
+     */
+    default Optional<Device> openToRead(URI location) throws IOException {
+        return Optional.empty();
+    }
 }

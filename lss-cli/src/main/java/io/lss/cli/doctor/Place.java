@@ -61,6 +61,16 @@ final class Place {
         }
     }
 
+    /** {@return how many bytes can still be written there; {@link Long#MAX_VALUE} if that is not known} */
+    long usable() {
+        try {
+            FileStore store = Files.getFileStore(path);
+            return store.getTotalSpace() > 0 ? store.getUsableSpace() : Long.MAX_VALUE;
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     void tell(Chart chart) {
         chart.begin("location", "location " + path);
         chart.tell("path", path.toString(), "", "");

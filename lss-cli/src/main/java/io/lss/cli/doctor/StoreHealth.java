@@ -4,14 +4,15 @@ import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
 import io.lss.cli.ExitCode;
 import io.lss.cli.Explanation;
+import io.lss.cli.live.LiveStore;
 import io.lss.cli.text.Quantity;
 import io.lss.core.format.Root;
 import io.lss.core.format.RootImage;
-import io.lss.core.format.SegmentHeader;
 import io.lss.core.inspect.RootCopy;
 import io.lss.core.inspect.SegmentView;
 import io.lss.core.inspect.StoreInspection;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -65,9 +66,10 @@ final class StoreHealth {
             chart.tell("state", ExitCode.CORRUPT.word(), "WRONG", each);
         }
         // Last: what was found so far is told also if the medium fails here.
-        Optional<StoreException> refusal = store.refusal();
-        chart.tell("opens", refusal.isEmpty(), "", "");
+        StoreInspection.Opening opening = store.opening();
+        Optional<StoreException> refusal = opening.refusal();
         if (refusal.isPresent()) {
+            chart.tell("opens", false, "", "");
             chart.tell("state", ExitCode.of(refusal.get()).word(), "", "");
             chart.tell("failure", "CANNOT OPEN", refusal.get() instanceof StoreCorruptException damage
                     ? Explanation.damage(damage)
@@ -76,14 +78,49 @@ final class StoreHealth {
                     + typed("salvage") + " NEW");
             return ExitCode.of(refusal.get());
         }
+        Optional<ExitCode> obstacle = obstacle(store, opening.removed(), chart);
+        chart.tell("opens", obstacle.isEmpty(), "", "");
         if (wrong.isEmpty()) {
-            chart.tell("state", "opens", "opens", "yes, as far as roots, headers and what follows the recorded stable LSN tell");
-            chart.tell("recordsRead", false, "records", "not read by this; whether they are sound says: " + typed("verify"));
-            return ExitCode.OK;
+            if (obstacle.isEmpty()) {
+                chart.tell("state", "opens", "opens", "yes, as far as roots, headers and what follows the recorded stable LSN tell");
+            }
+            chart.tell("recordsRead", false, "records", "not read by this; whether they are sound says: " + typed("verify")
+                    + (obstacle.equals(Optional.of(ExitCode.FULL)) ? ", which opens it" : ""));
+            return obstacle.orElse(ExitCode.OK);
         }
-        chart.tell("advice", "what to do", "it can still be opened. What the damage costs: " + typed("verify")
-                + ". To save the rest into a new store: " + typed("salvage") + " NEW");
+        chart.tell("state", ExitCode.CORRUPT.word(), "", "");
+        chart.tell("advice", "what to do", "it can still be opened" + (obstacle.isEmpty() ? "" : " when that is mended")
+                + ". What the damage costs: " + typed("verify") + ". To save the rest into a new store: " + typed("salvage") + " NEW");
         return ExitCode.CORRUPT;
+    }
+
+    /** {@return what keeps a store from being opened, which is no damage: an opening writes the root, and makes a segment} */
+    private Optional<ExitCode> obstacle(StoreInspection store, List<Long> removed, Chart chart) throws IOException {
+        if (store.isReadOnly()) {
+            chart.tell("state", ExitCode.NO_PERMISSION.word(), "", "");
+            chart.tell("failure", "CANNOT OPEN", "nothing can be written here, and to open a store is to write its root and a segment; it was looked at without");
+            chart.tell("advice", "what to do", "mount its file system for writing, or run as the owner of the store. These need no more than to read: "
+                    + typed("tail") + ", " + typed("verify") + ", " + typed("dump") + ", " + typed("salvage") + " NEW");
+            return Optional.of(ExitCode.NO_PERMISSION);
+        }
+        long usable = place.usable();
+        if (usable < store.segmentSize() - bytes(removed)) {
+            chart.tell("state", ExitCode.FULL.word(), "", "");
+            chart.tell("failure", "CANNOT OPEN", "there is no space: to open a store is to begin a segment, of " + Quantity.count(store.segmentSize(), "byte")
+                    + ", and " + Quantity.count(usable) + " are free on this file system");
+            chart.tell("advice", "what to do", "free that much, or copy the directory to a larger file system. These need no space: " + typed("stat") + ", "
+                    + typed("tail") + ", " + typed("dump"));
+            return Optional.of(ExitCode.FULL);
+        }
+        return Optional.empty();
+    }
+
+    private long bytes(List<Long> segments) throws IOException {
+        long sum = 0;
+        for (long number : segments) {
+            sum += Files.size(new LiveStore(place.path()).file(number));
+        }
+        return sum;
     }
 
     /** {@return what to type to have a command on this store} */
@@ -122,22 +159,32 @@ final class StoreHealth {
         Root root = store.root();
         int good = 0;
         int unused = 0;
-        for (long number : store.segments()) {
+        long[] numbers = store.segments();
+        List<String> bad = new ArrayList<>();
+        for (int i = numbers.length - 1; i >= 0; i--) {
+            long number = numbers[i];
             try (SegmentView view = store.view(number, false)) {
-                SegmentHeader header = view.header();
-                if (header != null) {
+                if (view.header() != null) {
                     good++;
-                } else if (root != null && isVoid(root, number)) {
+                } else if (root != null ? isVoid(root, number) : good == 0 && bad.isEmpty() && isWithoutUnits(store, number)) {
                     unused++;
                 } else {
-                    wrong.add("segment " + number + ": " + view.headerFault());
+                    bad.add("segment " + number + ": " + view.headerFault());
                 }
             }
         }
+        wrong.addAll(bad.reversed());
         chart.tell("segments", store.segments().length, "segments", store.segments().length + ": " + good + " with a good header, " + unused
                 + " without, of which nothing is on record");
         if (root != null) {
             missing(root, store.segments());
+        }
+    }
+
+    /** {@return whether a segment holds nothing of the store's, like one that was made ready ahead; with both roots lost nothing else tells it} */
+    private static boolean isWithoutUnits(StoreInspection store, long number) throws IOException {
+        try (SegmentView view = store.view(number, true)) {
+            return store.identity() != null && view.header() == null;
         }
     }
 

@@ -26,8 +26,8 @@ import picocli.CommandLine.Option;
         name = "dump",
         description = "Shows what a store's files hold: root copies, segments, flush units and frames.",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nThe store is locked and not recovered, and none of it is changed; it may be one that does not open. What is"
-                + " bad is shown where it is, and the rest all the same: the exit code says nothing about it ('lss verify' does).%n"
+        footerHeading = "%nThe store is locked and not recovered, and none of it is changed; it may be one that does not open, and its file system may be"
+                + " mounted read-only. What is bad is shown where it is, and the rest all the same: the exit code says nothing about it ('lss verify' does).%n"
                 + "%nExamples:%n",
         footer = {
             "  lss dump data                        everything",
@@ -77,7 +77,7 @@ public final class DumpCommand implements Callable<Integer> {
         DumpSink sink = reporting.isJson()
                 ? new JsonDump(reporting.streams(), preview)
                 : new TextDump(reporting.streams(), preview);
-        try (StoreInspection inspection = StoreInspection.open(store.location(), store.provider())) {
+        try (StoreInspection inspection = store.inspect(reporting)) {
             long[] wanted = wanted(inspection);
             if (segments == null) {
                 for (RootCopy copy : inspection.roots()) {

@@ -3,6 +3,7 @@ package io.lss.cli.frame;
 import io.lss.api.LogStructuredStore;
 import io.lss.api.OpenMode;
 import io.lss.api.StoreOptions;
+import io.lss.core.inspect.StoreInspection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -94,6 +95,21 @@ public final class StoreArgument {
      */
     public LogStructuredStore open(StoreOptions options) throws IOException {
         return covered(OpenedStore.open(location(), options));
+    }
+
+    /**
+     * Looks into the store, which may be one that does not open. If nothing can be written there, that is said.
+     *
+     * @param reporting where to say it
+     * @return the store, to be closed
+     * @throws IOException as {@link StoreInspection#open} says
+     */
+    public StoreInspection inspect(Reporting reporting) throws IOException {
+        StoreInspection inspection = StoreInspection.open(location(), provider());
+        if (inspection.isReadOnly()) {
+            reporting.screen().warn(path + " cannot be written, by this user or at all: it is looked at without the right to write");
+        }
+        return inspection;
     }
 
     /**

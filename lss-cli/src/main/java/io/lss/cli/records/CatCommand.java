@@ -30,7 +30,9 @@ import picocli.CommandLine.Option;
             "",
             StoreArgument.OPENS,
             "",
-            "What can be read before a damaged place is written first, then the failure (exit code 6).",
+            "What can be read before a damaged place is written first, then the failure (exit code 6). A segment that is not the log's, as the header"
+                    + " of a later one shows, is passed over, and told as a failure too. Exit code 0 vouches for all that was written: with --limit, a damaged place"
+                    + " behind the last record does not matter, unless it hides whether that record is the log's.",
             "",
             "Examples:",
             "  lss cat data                            each record on a line",
@@ -70,19 +72,30 @@ public final class CatCommand implements Callable<Integer> {
         if (limit < 0) {
             throw reporting.wrong("--limit " + limit + " is negative");
         }
-        try {
-            scan();
-        } catch (StoreCorruptException damage) {
-            if (!writeRest(damage)) {
-                throw damage;
+        StoreCorruptException first = null;
+        for (Long begin = from; ; begin = next) {
+            try {
+                scan(begin);
+                break;
+            } catch (StoreCorruptException damage) {
+                first = first == null ? damage : first;
+                if (!isPassed(damage)) {
+                    throw first;
+                }
+                if (limit == 0) {
+                    return ExitCode.OK.code();
+                }
             }
+        }
+        if (first != null) {
+            throw first;
         }
         return ExitCode.OK.code();
     }
 
-    private void scan() throws IOException {
+    private void scan(@Nullable Long wanted) throws IOException {
         try (LogStructuredStore log = store.open()) {
-            long begin = from == null ? log.beginLsn() : from;
+            long begin = wanted == null ? log.beginLsn() : wanted;
             if (begin < log.beginLsn() || begin > log.stableLsn()) {
                 throw reporting.wrong("--from " + begin + " is outside the log, which reaches from LSN " + log.beginLsn() + " to "
                         + log.stableLsn());
@@ -115,8 +128,12 @@ public final class CatCommand implements Callable<Integer> {
         return limit > 0;
     }
 
-    /** Writes what a scan refuses, if it does: see {@link RestOfSegment}. {@return whether all that was asked for is written now} */
-    private boolean writeRest(StoreCorruptException damage) throws IOException {
+    /**
+     * Writes what a scan refuses, if it does: see {@link RestOfSegment}.
+     *
+     * @return whether all of it is the log's, and nothing more is wanted or a scan can go on from {@link #next}
+     */
+    private boolean isPassed(StoreCorruptException damage) throws IOException {
         if (next < 0) {
             return false;
         }
@@ -124,6 +141,16 @@ public final class CatCommand implements Callable<Integer> {
             RestOfSegment rest = RestOfSegment.before(damage, inspection);
             long count = rest.records(next, this::write);
             reporting.streams().out().flush();
+            if (rest.isVouchedFor()) {
+                long on = rest.next() * inspection.segmentSize();
+                if (limit > 0 && on > next) {
+                    next = on;
+                    reporting.screen().warn("segment " + damage.lsn() / inspection.segmentSize() + " is not the log's, which goes on from segment "
+                            + rest.number() + " to segment " + rest.next() + "; take its file out of the directory, and keep it");
+                    return true;
+                }
+                return limit == 0;
+            }
             if (count > 0) {
                 reporting.screen().warn("where the log leaves segment " + rest.number() + " was on record in the header that is damaged; the last "
                         + (count == 1 ? "record shown is" : Quantity.count(count, "record") + " shown are") + " what its whole units hold");
@@ -131,6 +158,6 @@ public final class CatCommand implements Callable<Integer> {
         } catch (StoreException e) {
             damage.addSuppressed(e); // somebody else has it by now; what is told is the damage
         }
-        return limit == 0;
+        return false;
     }
 }

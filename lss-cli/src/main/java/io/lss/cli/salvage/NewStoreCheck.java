@@ -59,7 +59,7 @@ final class NewStoreCheck {
         } catch (StoreFullException e) {
             throw new StoreFullException(
                     "the new store is made, and holds what the account says, but could not be checked, since opening it needs space for one"
-                            + " more segment: free that much, then 'lss verify' it (" + e.getMessage() + ")",
+                            + " more segment: free that much, then 'lss verify' it (" + e.problem() + ")",
                     e);
         } catch (StoreCorruptException e) {
             wrong.add(provider + ": it does not open: " + e.getMessage());

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
         name = "salvage",
         description = "Saves what a damaged store holds into a new one, and says exactly what was lost and why.",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nSTORE is read, never changed. Every record that is whole keeps its LSN; what is lost reads as aborted there, or as no"
+        footerHeading = "%nSTORE is read, never changed; it may be on a file system that is mounted read-only. Every record that is whole keeps its LSN; what is lost reads as aborted there, or as no"
                 + " record. At the end NEW is opened, verified and scanned with every provider that works. Exit code 0: nothing is lost;"
                 + " 11: something is, and the account says what."
                 + " After Ctrl-C there is no new store, or, once the account is written, one that the last line says how to check.%n%nExamples:%n",
@@ -70,7 +70,7 @@ public final class SalvageCommand implements Callable<Integer> {
     }
 
     private SalvageReport salvage(URI location, AccountWriter account) throws IOException {
-        try (StoreInspection old = StoreInspection.open(store.location(), store.provider())) {
+        try (StoreInspection old = store.inspect(reporting)) {
             long[] segments = old.segments();
             long size = old.segmentSize();
             long first = segments.length == 0 ? 0 : segments[0] * size;

@@ -1,12 +1,14 @@
 package io.lss.cli.upkeep;
 
 import io.lss.api.LogStructuredStore;
+import io.lss.api.NoProviderException;
 import io.lss.api.RecordCursor;
 import io.lss.api.StoreLockedException;
 import io.lss.cli.ExitCode;
 import io.lss.cli.Explanation;
 import io.lss.cli.frame.Interruption;
 import io.lss.cli.frame.LeftBehindException;
+import io.lss.cli.frame.Providers;
 import io.lss.cli.frame.Reporting;
 import io.lss.cli.frame.StoreArgument;
 import io.lss.cli.text.JsonObject;
@@ -17,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
@@ -100,6 +103,8 @@ public final class BackupCommand implements Callable<Integer> {
                 interruption.throwIfRequested();
                 reached.setOpaque(lsn);
             });
+        } catch (NoProviderException e) {
+            throw withAnother(e);
         } catch (IOException | RuntimeException e) {
             if (files().equals(before)) {
                 throw e;
@@ -120,6 +125,16 @@ public final class BackupCommand implements Callable<Integer> {
         } catch (IOException | UncheckedIOException e) {
             return Set.of();
         }
+    }
+
+    /** A copy is made through the provider by which the store is open; the target's file system may not be one for it. */
+    private NoProviderException withAnother(NoProviderException refusal) {
+        String others = Providers.installed().stream()
+                .filter(each -> each.probe(target.toAbsolutePath().toUri()).available())
+                .map(each -> "lss backup --provider " + each.name() + " " + Explanation.word(store.path()) + " " + Explanation.word(target))
+                .collect(Collectors.joining(", or "));
+        return new NoProviderException(
+                refusal.problem(), others.isEmpty() ? "give another target" : "what works there: " + others, Map.of());
     }
 
     private LogStructuredStore open() throws IOException {

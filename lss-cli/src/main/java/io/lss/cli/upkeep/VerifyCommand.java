@@ -2,6 +2,7 @@ package io.lss.cli.upkeep;
 
 import io.lss.api.Damage;
 import io.lss.api.LogStructuredStore;
+import io.lss.api.StoreLocationException;
 import io.lss.api.VerificationReport;
 import io.lss.cli.ExitCode;
 import io.lss.cli.frame.Reporting;
@@ -9,6 +10,7 @@ import io.lss.cli.frame.StoreArgument;
 import io.lss.cli.text.JsonObject;
 import io.lss.cli.text.Progress;
 import io.lss.cli.text.Quantity;
+import io.lss.core.inspect.StoreInspection;
 import java.io.IOException;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             StoreArgument.OPENS,
+            "",
+            "Where nothing can be written, such as on a file system that is mounted read-only, it is read as it is: nothing is recovered then.",
             "",
             "Of each unit with damage it is told how many of its records are whole: a scan stops before it, 'lss salvage' keeps them.",
             "",
@@ -50,14 +54,7 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        VerificationReport report;
-        try (LogStructuredStore log = store.open()) {
-            long begin = log.beginLsn();
-            AtomicLong reached = new AtomicLong(begin);
-            try (Progress _ = reporting.screen().progress("verifying", log.stableLsn() - begin, () -> reached.get() - begin)) {
-                report = log.verify(this::tell, reached::setOpaque);
-            }
-        }
+        VerificationReport report = verify();
         new BadUnits(reporting, damaged).tell(store.location(), store.provider());
         if (reporting.isJson()) {
             reporting.json(new JsonObject()
@@ -73,6 +70,37 @@ public final class VerifyCommand implements Callable<Integer> {
                     + Quantity.count(report.segments(), "segment") + ", " + Quantity.bytes(report.bytes()) + " read");
         }
         return (report.damages() == 0 ? ExitCode.OK : ExitCode.CORRUPT).code();
+    }
+
+    private VerificationReport verify() throws IOException {
+        try (LogStructuredStore log = store.open()) {
+            long begin = log.beginLsn();
+            AtomicLong reached = new AtomicLong(begin);
+            try (Progress _ = reporting.screen().progress("verifying", log.stableLsn() - begin, () -> reached.get() - begin)) {
+                return log.verify(this::tell, reached::setOpaque);
+            }
+        } catch (StoreLocationException e) {
+            return look(e);
+        }
+    }
+
+    /** Where nothing can be written the store is read as it is. */
+    private VerificationReport look(StoreLocationException refusal) throws IOException {
+        try (StoreInspection inspection = store.inspect(reporting)) {
+            if (inspection.isReadOnly()) {
+                long[] segments = inspection.segments();
+                long size = inspection.segmentSize();
+                long begin = segments.length == 0 ? 0 : segments[0] * size;
+                long end = segments.length == 0 ? 0 : (segments[segments.length - 1] + 1) * size;
+                AtomicLong reached = new AtomicLong(begin);
+                try (Progress _ = reporting.screen().progress("verifying", end - begin, () -> reached.get() - begin)) {
+                    return inspection.verify(this::tell, reached::setOpaque);
+                }
+            }
+        } catch (StoreLocationException e) {
+            refusal.addSuppressed(e);
+        }
+        throw refusal;
     }
 
     private void tell(Damage damage) {

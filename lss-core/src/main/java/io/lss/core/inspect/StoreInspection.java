@@ -1,10 +1,13 @@
 package io.lss.core.inspect;
 
+import io.lss.api.Damage;
 import io.lss.api.Durability;
 import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
+import io.lss.api.StoreLocationException;
 import io.lss.api.StoreOptions;
 import io.lss.api.StoreVersionException;
+import io.lss.api.VerificationReport;
 import io.lss.core.ProviderSelection;
 import io.lss.core.format.Root;
 import io.lss.core.format.RootDescriptor;
@@ -15,22 +18,28 @@ import io.lss.core.format.SegmentHeaderImage;
 import io.lss.core.recovery.RecoveredLog;
 import io.lss.core.recovery.Recovery;
 import io.lss.core.recovery.StoreIdentity;
+import io.lss.core.recovery.Verification;
 import io.lss.spi.flush.Device;
 import io.lss.spi.flush.DeviceOptions;
+import io.lss.spi.flush.DeviceProvider;
 import io.lss.spi.flush.Segment;
 import io.lss.spi.flush.Traits;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store that is looked into: locked as by any opener, not recovered, not written. Used by one thread at a time.
+ * A store that is looked into: locked as by any opener, not recovered, not written. Used by one thread at a time. One that cannot be written is
+ * locked as far as that needs no writing, where its provider can do that: see {@link DeviceProvider#openToRead}.
  *
  * <p>The root that counts is the valid copy with the higher sequence number. What all segments have in common (UUID, sizes) is what that root says;
  * with both copies lost, what most segment headers say.
@@ -41,6 +50,7 @@ public final class StoreInspection implements AutoCloseable {
 
     private final Device device;
     private final String provider;
+    private final boolean readOnly;
     private final List<RootCopy> roots;
     private final long[] segments;
     private final @Nullable Root root;
@@ -54,8 +64,13 @@ public final class StoreInspection implements AutoCloseable {
      * @throws IOException if the device cannot say which segments there are
      */
     public StoreInspection(Device device, String provider) throws IOException {
+        this(device, provider, false);
+    }
+
+    private StoreInspection(Device device, String provider, boolean readOnly) throws IOException {
         this.device = device;
         this.provider = provider;
+        this.readOnly = readOnly;
         this.roots = List.of(read(0), read(1));
         this.segments = device.segments();
         this.root = best(roots.get(0).root(), roots.get(1).root());
@@ -80,13 +95,19 @@ public final class StoreInspection implements AutoCloseable {
         // WRITTEN: nothing is going to be written, so nothing has to be measured or prepared for it.
         DeviceOptions reading = new DeviceOptions(false, false, Durability.WRITTEN, TRANSFER, 2, Map.of());
         Device device;
+        boolean readOnly = false;
         try {
-            device = selection.provider().open(location, reading);
+            try {
+                device = selection.provider().open(location, reading);
+            } catch (StoreLocationException e) {
+                device = selection.provider().openToRead(location).orElseThrow(() -> e);
+                readOnly = true;
+            }
         } catch (StoreException e) {
             throw e.at(location);
         }
         try {
-            return new StoreInspection(device, selection.provider().name());
+            return new StoreInspection(device, selection.provider().name(), readOnly);
         } catch (Throwable t) {
             try {
                 device.close();
@@ -154,6 +175,11 @@ public final class StoreInspection implements AutoCloseable {
         return provider;
     }
 
+    /** {@return whether it cannot be written, so that it was opened without the right to write} */
+    public boolean isReadOnly() {
+        return readOnly;
+    }
+
     /** {@return both root copies, copy 0 first} */
     public List<RootCopy> roots() {
         return roots;
@@ -190,19 +216,50 @@ public final class StoreInspection implements AutoCloseable {
     }
 
     /**
-     * {@return why an opening would refuse the store as damaged or as of another format; empty if it would not} What opening reads is read, which
-     * is what follows the recorded stable LSN, and nothing is written. Records below that are not read.
+     * What an opening would do.
+     *
+     * @param refusal why it would refuse the store as damaged or as of another format; empty if it would not
+     * @param removed the segments that it would remove before it makes a new one
+     */
+    public record Opening(Optional<StoreException> refusal, List<Long> removed) {}
+
+    /**
+     * {@return what an opening would do} What opening reads is read, which is what follows the recorded stable LSN, and nothing is written. Records below
+     * that are not read.
      *
      * @throws IOException if the medium fails, which is no damage
      */
-    public Optional<StoreException> refusal() throws IOException {
+    public Opening opening() throws IOException {
         try {
+            List<Long> removed = new ArrayList<>();
             if (Recovery.recover(device) instanceof RecoveredLog log) {
+                removed.addAll(log.voidByRoot());
+                removed.addAll(log.trimmed());
                 log.segments().close();
             }
-            return Optional.empty();
+            return new Opening(Optional.empty(), removed);
         } catch (StoreCorruptException | StoreVersionException e) {
-            return Optional.of(e);
+            return new Opening(Optional.of(e), List.of());
+        }
+    }
+
+    /**
+     * Reads everything that an opening would find, up to where it would let the log end, and recovers nothing.
+     *
+     * @param found told every damage, in LSN order
+     * @param progress told the LSN up to which everything has been read, exclusive
+     * @return what was read
+     * @throws StoreCorruptException if an opening would refuse the store
+     * @throws IOException if the medium fails; that is no damage
+     */
+    public VerificationReport verify(Consumer<? super Damage> found, LongConsumer progress) throws IOException {
+        if (!(Recovery.recover(device) instanceof RecoveredLog log)) {
+            return new VerificationReport(0, 0, 0, 0, 0);
+        }
+        try {
+            return Verification.verify(log.segments(), log.beginLsn(), log.stableLsn(), found, progress);
+        } finally {
+            log.segments().close();
         }
     }
 

@@ -71,7 +71,7 @@ public final class Salvage {
             return run(store, target, observer);
         } catch (StoreFullException e) {
             throw new StoreFullException(
-                    "no space for the new store at " + location + " (" + e.getMessage() + "): free space there, or choose another place",
+                    "no space for the new store at " + location + " (" + e.problem() + "): free space there, or choose another place",
                     e);
         } catch (StoreException e) {
             throw e.at(location);
@@ -101,7 +101,7 @@ public final class Salvage {
         try {
             return new Salvage(store, plan, target, new Account(observer, plan.begin())).run();
         } catch (StoreFullException e) {
-            throw new StoreFullException(e.getMessage() + (target.remove(e) ? "; what was made of the new store is removed again" : LEFT), e);
+            throw new StoreFullException(e.problem() + (target.remove(e) ? "; what was made of the new store is removed again" : LEFT), e);
         } catch (StoreException e) {
             target.remove(e);
             throw e;

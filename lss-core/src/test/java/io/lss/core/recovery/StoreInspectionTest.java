@@ -12,8 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lss.api.Damage;
 import io.lss.api.StoreCorruptException;
 import io.lss.api.StoreException;
+import io.lss.api.VerificationReport;
 import io.lss.core.format.SegmentHeader;
 import io.lss.core.format.SegmentHeaderImage;
 import io.lss.core.format.Tags;
@@ -170,19 +172,35 @@ class StoreInspectionTest {
     @Test
     void whyItWouldNotOpenIsFoundWithoutWriting() throws IOException {
         try (StoreInspection store = new StoreInspection(image.device, "memory")) {
-            assertEquals(Optional.empty(), store.refusal());
+            assertEquals(Optional.empty(), store.opening().refusal());
         }
         image.roots(LogImage.root(1, 1, 0, 0, c));
         one.rot(base(1) + 10);
         try (StoreInspection store = new StoreInspection(image.device, "memory")) {
-            StoreException refusal = store.refusal().orElseThrow();
+            StoreException refusal = store.opening().refusal().orElseThrow();
             assertEquals(base(1), assertInstanceOf(StoreCorruptException.class, refusal).lsn());
         }
         assertEquals(0, image.device.openHandles.get());
         image.device.rootsUnreadable = true;
         try (StoreInspection store = new StoreInspection(image.device, "memory")) {
-            assertThrows(IOException.class, store::refusal, "a medium that fails is no damage");
+            assertThrows(IOException.class, store::opening, "a medium that fails is no damage");
         }
+    }
+
+    @Test
+    void itIsVerifiedWithoutBeingOpened() throws IOException {
+        List<Damage> found = new ArrayList<>();
+        image.roots(LogImage.root(1, 1, 0, 0, c));
+        try (StoreInspection store = new StoreInspection(image.device, "memory")) {
+            VerificationReport report = store.verify(found::add, _ -> {});
+            assertEquals(new VerificationReport(1, 3, 6, report.bytes(), 0), report);
+            one.rot(a + 64 + 20);
+            assertEquals(1, store.verify(found::add, _ -> {}).damages());
+            assertEquals(1, found.size());
+            one.rot(base(1) + 10);
+            assertThrows(StoreCorruptException.class, () -> store.verify(found::add, _ -> {}));
+        }
+        assertEquals(0, image.device.openHandles.get());
     }
 
     @Test
