@@ -87,8 +87,6 @@ public final class VerifyCommand implements Callable<Integer> {
             if (inspection.isReadOnly()) {
                 return inspection.verify(this::tell);
             }
-        } catch (StoreLocationException e) {
-            refusal.addSuppressed(e);
         }
         throw refusal;
     }
