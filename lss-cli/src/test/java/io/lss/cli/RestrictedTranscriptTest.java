@@ -290,6 +290,7 @@ class RestrictedTranscriptTest {
             Files.delete(store.resolve("LOCK"));
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("r-xr-xr-x"));
             child(transcript, launcher, "dump", "--units", store).ends(ExitCode.NO_PERMISSION);
+            child(transcript, launcher, "verify", store).ends(ExitCode.NO_PERMISSION);
             transcript.remark("a store that may not be read at all");
             Files.setPosixFilePermissions(store, PosixFilePermissions.fromString("---------"));
             child(transcript, launcher, "stat", store).ends(ExitCode.NO_PERMISSION);

@@ -97,8 +97,6 @@ public final class VerifyCommand implements Callable<Integer> {
                     return inspection.verify(this::tell, reached::setOpaque);
                 }
             }
-        } catch (StoreLocationException e) {
-            refusal.addSuppressed(e);
         }
         throw refusal;
     }
