@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,6 +105,24 @@ class SignalTest {
             tail.await("four");
             tail.typeCtrlC();
             assertEquals(ExitCode.INTERRUPTED.code(), tail.code());
+        }
+    }
+
+    /** The thread that reads the pipe waits there until the end, and cannot take its bar away. */
+    @Test
+    void ctrlCLeavesNoBarOnTheScreenWhereverTheCommandIs() throws IOException, InterruptedException {
+        Signals.assumeNotIgnored(Signals.INTERRUPT);
+        Path store = Fixture.store(directory.resolve("store"));
+        Path pipe = directory.resolve("pipe");
+        assumeTrue(new ProcessBuilder("/bin/sh", "-c", "mkfifo " + pipe).start().waitFor() == 0, "SKIPPED: there is no mkfifo here");
+        try (TerminalProcess append = TerminalProcess.lss(120, "append", store, pipe);
+                OutputStream out = Files.newOutputStream(pipe)) {
+            out.write("one\n".getBytes(StandardCharsets.US_ASCII));
+            append.await("stable: 1 record");
+            append.await("appending");
+            append.typeCtrlC();
+            assertEquals(ExitCode.INTERRUPTED.code(), append.code());
+            assertEquals("stable: 1 record, 3 B, the last at LSN 2101312\n", append.screen());
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lss.api.LogStructuredStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,6 +139,31 @@ class TerminalTranscriptTest {
                         List.of("cat", none), List.of("stat", none), List.of("verify", none), List.of("backup", none, other),
                         List.of("salvage", none, other), List.of("dump", none), List.of("trim", "--before", 0, none)));
         transcript.check();
+    }
+
+    /** Whatever the variable TERM says of a terminal that may be elsewhere. */
+    @Test
+    void inAPipeThereIsNoBar() throws IOException, InterruptedException {
+        List<Process> running = new ArrayList<>();
+        for (String args : List.of("verify one", "backup two copy", "salvage three saved", "append four records", "trim --dry-run --before 0 five")) {
+            List<String> words = new ArrayList<>(LssProcess.launcher());
+            for (String word : args.split(" ", -1)) {
+                if (word.matches("one|two|three|four|five")) {
+                    Fixture.store(directory.resolve(word), "a");
+                }
+                words.add(word);
+            }
+            Files.writeString(directory.resolve("records"), "b\n");
+            ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
+            builder.environment().put("TERM", "xterm");
+            running.add(builder.start());
+        }
+        for (Process each : running) {
+            String said = new String(each.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(ExitCode.OK.code(), each.waitFor(), said);
+            assertTrue(said.chars().allMatch(c -> c == '\n' || c >= ' '), said);
+            assertFalse(said.contains("% ["), said);
+        }
     }
 
     /** A bar that is wider than the terminal is cut off at its edge; of one that wrapped, the first lines would stay. */

@@ -80,8 +80,10 @@ final class AccountWriter implements SalvageObserver {
     public void progress(long lsn) {
         progress = lsn;
         Interruption interruption = reporting.invocation().interruption();
-        stopped = interruption.isRequested();
-        interruption.throwIfRequested();
+        if (interruption.isRequested()) {
+            stopped = true;
+            interruption.throwIfRequested();
+        }
     }
 
     /** Writes the sum. */

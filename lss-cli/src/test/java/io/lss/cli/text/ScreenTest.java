@@ -47,6 +47,24 @@ class ScreenTest {
     }
 
     @Test
+    void whenTheProcessIsAboutToEndNoBarIsLeftAndNoneIsDrawn() throws InterruptedException {
+        Screen screen = screen(true);
+        CountDownLatch asked = new CountDownLatch(1);
+        try (Progress progress = screen.progress("loading", 100, () -> {
+            asked.countDown();
+            return 50;
+        })) {
+            asked.await();
+            screen.endBars();
+            String drawn = notes.toString(US_ASCII);
+            assertTrue(drawn.isEmpty() || drawn.endsWith("\r\033[K"), drawn);
+            screen.bar("another");
+            assertEquals(drawn, notes.toString(US_ASCII));
+            assertTrue(progress != null);
+        }
+    }
+
+    @Test
     void aBarFitsALineHoweverFarItIs() {
         for (long done : new long[] {-1, 0, 99, 100, 1000}) {
             String text = Progress.text("a title that is much too long for it", 100, done);
