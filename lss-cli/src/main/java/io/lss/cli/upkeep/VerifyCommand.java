@@ -77,7 +77,7 @@ public final class VerifyCommand implements Callable<Integer> {
             long begin = log.beginLsn();
             AtomicLong reached = new AtomicLong(begin);
             try (Progress _ = reporting.screen().progress("verifying", log.stableLsn() - begin, () -> reached.get() - begin)) {
-                return log.verify(this::tell, reached::setOpaque);
+                return log.verify(this::tell, lsn -> moved(reached, lsn));
             }
         } catch (StoreLocationException e) {
             return look(e);
@@ -94,11 +94,16 @@ public final class VerifyCommand implements Callable<Integer> {
                 long end = segments.length == 0 ? 0 : (segments[segments.length - 1] + 1) * size;
                 AtomicLong reached = new AtomicLong(begin);
                 try (Progress _ = reporting.screen().progress("verifying", end - begin, () -> reached.get() - begin)) {
-                    return inspection.verify(this::tell, reached::setOpaque);
+                    return inspection.verify(this::tell, lsn -> moved(reached, lsn));
                 }
             }
         }
         throw refusal;
+    }
+
+    private void moved(AtomicLong reached, long lsn) {
+        reporting.invocation().interruption().throwIfRequested();
+        reached.setOpaque(lsn);
     }
 
     private void tell(Damage damage) {
