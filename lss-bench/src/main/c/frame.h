@@ -94,6 +94,7 @@ static uint64_t frame_length(uint64_t payload) { return FRAME + ((payload + 7) &
 
 static inline uint64_t kind_and_tag(uint64_t salt, uint64_t lsn) { return 1 | mix(salt ^ lsn) >> 32 << 32; }
 
+static long over;   // the checksum reads the copy, as it must where the source may change meanwhile
 /* Copies a payload into its frame; the checksum reads what the copy has just brought into the cache. */
 static inline void put_frame(char *f, uint64_t salt, uint64_t lsn, const char *payload, uint32_t length) {
   uint64_t kind = kind_and_tag(salt, lsn), c = _mm_crc32_u64(_mm_crc32_u32(~0u, length), kind);
@@ -101,8 +102,9 @@ static inline void put_frame(char *f, uint64_t salt, uint64_t lsn, const char *p
   for (long at = 0, part; at < length; at += part) {
     part = length - at < 3 * PART ? length - at : 3 * PART;
     memcpy(f + FRAME + at, payload + at, part);
-    c = crc_more(c, payload + at, part);
+    if (!over) c = crc_more(c, payload + at, part);
   }
+  if (over) c = crc_more(c, f + FRAME, length);
   put64(f, ~(uint32_t)c | (uint64_t)length << 32); put64(f + 8, kind);
 }
 

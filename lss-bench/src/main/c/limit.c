@@ -6,6 +6,7 @@
 //   limit prim   FILE key=val...   single-thread latency of each durability primitive, in turn
 // With frame=1 the bytes are the store's (frame.h): every record framed and checksummed, a header before each flush and each segment. MiB/s are
 // of payload then; the file is read back and checked at the end (verify=ok, or BAD); spoil=K damages its byte K before that, to see it found.
+// shared=1: one thread publishes as several have to, by an atomic addition; over=1: checksums are of the copy, not of the source.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@
 #include <unistd.h>
 #include "frame.h"
 
-static long setup = 0, rec = 256, mib = 4096, bufk = 1024, nbuf = 4, threads = 1, fixed = 1, huge = 1, sqpoll = 0, secs = 3, stamp = 1, bs = 4096, n = 20000, leader = 0, crc = 0, pad = 0, framed = 0, segm = 64, spoil = -1;
+static long setup = 0, rec = 256, mib = 4096, bufk = 1024, nbuf = 4, threads = 1, fixed = 1, huge = 1, sqpoll = 0, secs = 3, stamp = 1, bs = 4096, n = 20000, leader = 0, crc = 0, pad = 0, framed = 0, segm = 64, spoil = -1, shared = 0;
 static char lay[32] = "written", prim[32] = "rwf";
 static const char *path;
 static int fd, fdsync; static uint64_t space_time;   // what allocating the file took
@@ -151,12 +152,12 @@ static void open_unit(uint64_t number, uint64_t lsn) {
   while (u->busy) reap_unit();
   u->lsn = lsn; u->salt = salt_of(lsn); u->busy = 1; atomic_store(&u->filled, 0);
   atomic_store(&word, number << 32 | headers(lsn));
-  if (threads > 1) { atomic_store(&turn, (unsigned)number); fwake(&turn, 1 << 30); }
+  if (shared) { atomic_store(&turn, (unsigned)number); fwake(&turn, 1 << 30); }
 }
 static void publish(struct unit *u, uint64_t by) { if (atomic_fetch_add(&u->filled, by) + by == ALL) issue(u); }
 static void end_unit(struct unit *u, uint64_t at) {
   u->end = at;
-  if (threads == 1) issue(u); else publish(u, ALL - (at - headers(u->lsn)));
+  if (!shared) issue(u); else publish(u, ALL - (at - headers(u->lsn)));
 }
 static void *framed_producer(void *a) {
   long id = (long)a; uint64_t fl = frame_length(rec); char *src = malloc(rec + 4096); memset(src, 'a' + (int)id % 26, rec + 4096);
@@ -170,12 +171,13 @@ static void *framed_producer(void *a) {
     }
     char *s = src + (k * 64 & 4095); put64(s, (uint64_t)id << STAMP_BITS | k);
     put_frame(base + B * (u - units) + at, u->salt, u->lsn + at, s, rec);
-    if (threads > 1) publish(u, fl);
+    if (shared) publish(u, fl);
   }
   thread_count[id] = each;
   return NULL;
 }
 static void framed_bulk(void) {
+  shared |= threads > 1;
   uint64_t fl = frame_length(rec), least = BLOCK + UNIT + fl, t0, t1, t2, t3; B = bufk << 10; seg = (uint64_t)segm << 20; each = ((uint64_t)mib << 20) / rec / threads;
   if (rec < 8 || least + B / 2 > B || 2 * B > seg || nbuf * B > seg) die("a record is 8 bytes to half a buffer, all buffers are at most a segment", EINVAL);
   begin_log(each * threads * fl / ((B - least) / fl * fl) / (seg / B - 1) + 2);
@@ -352,7 +354,7 @@ static void pipelined(void) {
 int main(int ac, char **av) {
   if (ac < 3) return 2;
   path = av[2]; setvbuf(stdout, 0, _IOLBF, 0);
-  struct { const char *k; long *v; } o[] = {{"rec", &rec}, {"mib", &mib}, {"bufk", &bufk}, {"nbuf", &nbuf}, {"thr", &threads}, {"fixed", &fixed}, {"huge", &huge}, {"sqpoll", &sqpoll}, {"secs", &secs}, {"stamp", &stamp}, {"bs", &bs}, {"n", &n}, {"leader", &leader}, {"crc", &crc}, {"pad", &pad}, {"pipe", &pipe_k}, {"setup", &setup}, {"frame", &framed}, {"segm", &segm}, {"spoil", &spoil}};
+  struct { const char *k; long *v; } o[] = {{"rec", &rec}, {"mib", &mib}, {"bufk", &bufk}, {"nbuf", &nbuf}, {"thr", &threads}, {"fixed", &fixed}, {"huge", &huge}, {"sqpoll", &sqpoll}, {"secs", &secs}, {"stamp", &stamp}, {"bs", &bs}, {"n", &n}, {"leader", &leader}, {"crc", &crc}, {"pad", &pad}, {"pipe", &pipe_k}, {"setup", &setup}, {"frame", &framed}, {"segm", &segm}, {"spoil", &spoil}, {"shared", &shared}, {"over", &over}};
   for (int i = 3; i < ac; i++) { char *e = strchr(av[i], '='); if (!e) continue; *e++ = 0; if (!strcmp(av[i], "lay")) snprintf(lay, 32, "%s", e); else if (!strcmp(av[i], "prim")) snprintf(prim, 32, "%s", e); else for (unsigned j = 0; j < sizeof o / sizeof *o; j++) if (!strcmp(av[i], o[j].k)) *o[j].v = atol(e); }
   crc_init(); char probe[8192];
   for (int i = 0; i < 8192; i++) probe[i] = i * 7 >> 3;

@@ -52,6 +52,9 @@ final class BulkSuite {
         if (threads <= 4 && record <= 4 << 10) {
             bars.add(new Bar("B1", "LSS uring", Metric.MIB_PER_SECOND, List.of(c), threads > 1 ? 0.90 : record < 256 ? 0.70 : 0.95));
         }
+        if (threads == 1 && steady && record <= 4 << 10) {
+            contenders.add(c("C, published and checked as ours", scene, record, threads, "lay=written", "shared=1", "over=1"));
+        }
         if (threads == 1) {
             Fio.Layout layout = steady ? Fio.Layout.WRITTEN : Fio.Layout.FALLOCATED;
             contenders.add(Fio.write(FIO, scene.place("fio"), scene.mebibytes(), layout));
@@ -77,8 +80,9 @@ final class BulkSuite {
                 bars);
     }
 
-    private static CReference c(String name, Scene scene, int record, int threads, String layout) {
-        List<String> flags = new ArrayList<>(List.of("rec=" + record, "mib=" + scene.mebibytes(), "thr=" + threads, "frame=1", layout));
+    private static CReference c(String name, Scene scene, int record, int threads, String... more) {
+        List<String> flags = new ArrayList<>(List.of("rec=" + record, "mib=" + scene.mebibytes(), "thr=" + threads, "frame=1"));
+        flags.addAll(List.of(more));
         // Longer buffers where a record needs them, as many as our store has then.
         flags.addAll(record > 256 << 10 ? List.of("bufk=8192", "nbuf=4", "segm=256") : List.of("bufk=1024", "nbuf=8"));
         flags.addAll(List.of("fixed=1", "huge=1"));

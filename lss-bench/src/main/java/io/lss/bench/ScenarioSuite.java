@@ -62,7 +62,9 @@ final class ScenarioSuite {
     private static Comparison reads(Scene scene, int batch) {
         List<Contender> contenders = new ArrayList<>();
         String fio = "fio, 4 KiB, depth " + batch;
-        contenders.add(Fio.randomRead(fio, scene.place("fio"), scene.mebibytes(), batch, scene.time()));
+        contenders.add(Fio.randomRead(fio, scene.place("fio"), scene.mebibytes(), 4, batch, scene.time()));
+        // A record of 4 KiB and its header lie in two blocks.
+        contenders.add(Fio.randomRead("fio, 8 KiB, depth " + batch, scene.place("fio-8"), scene.mebibytes(), 8, batch, scene.time()));
         contenders.addAll(ours(scene, Scenario.READ, "", scene.mebibytes(), batch));
         Bar bar = batch == 1
                 ? new Bar("B6", "LSS uring", Metric.P50_MICROS, List.of(fio), 1.15)

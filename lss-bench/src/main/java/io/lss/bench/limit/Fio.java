@@ -60,9 +60,9 @@ public final class Fio implements Contender {
         return new Fio(name, file, mebibytes, layout, "--rw=write", "--bs=1m", "--iodepth=4", "--end_fsync=1", space);
     }
 
-    /** {@return random reads of 4 KiB, so many in flight} */
-    public static Fio randomRead(String name, Path file, int mebibytes, int depth, Duration time) {
-        return new Fio(name, file, mebibytes, Layout.WRITTEN, "--rw=randread", "--bs=4k", "--iodepth=" + depth, "--norandommap=1",
+    /** {@return random reads of so many KiB, so many in flight} */
+    public static Fio randomRead(String name, Path file, int mebibytes, int kibibytes, int depth, Duration time) {
+        return new Fio(name, file, mebibytes, Layout.WRITTEN, "--rw=randread", "--bs=" + kibibytes + "k", "--iodepth=" + depth, "--norandommap=1",
                 "--randrepeat=0", "--time_based=1", "--runtime=" + time.toMillis() + "ms");
     }
 

@@ -84,12 +84,12 @@ final class Mixed extends OnFilledStore {
     private static void commit(LogStructuredStore log, long end, Histogram latencies) throws IOException {
         byte[] record = Records.filled(Setting.RECORD);
         long before = System.nanoTime();
-        while (before - end < 0) {
+        do { // once at least, however late this thread began
             log.awaitStable(log.append(record));
             long now = System.nanoTime();
             latencies.recordValue(now - before);
             before = now;
-        }
+        } while (before - end < 0);
     }
 
     private static void follow(LogStructuredStore log, AtomicBoolean over) throws IOException {

@@ -61,6 +61,14 @@ class CReferenceTest {
         assertTrue(Files.notExists(file()));
     }
 
+    @Test
+    void publishedAndCheckedAsOursItComesBack() throws Exception {
+        String[] flags = {"frame=1", "mib=16", "lay=fallocated", "rec=1000", "shared=1", "over=1"};
+        try (CReference c = CReference.bulk("c", program, file(), flags)) {
+            assertTrue(c.measure().get(Metric.MIB_PER_SECOND) > 0);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {20, 4096 + 10, 4096 + 64 + 3, 9_000_003})
     void damageIsSeenWhereverItIs(long damaged) throws Exception {

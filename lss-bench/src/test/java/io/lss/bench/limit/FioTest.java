@@ -25,7 +25,7 @@ class FioTest {
         return Stream.of(
                 Fio.write("written", file, 8, Fio.Layout.WRITTEN),
                 Fio.write("fallocated", file, 8, Fio.Layout.FALLOCATED),
-                Fio.randomRead("random", file, 8, 32, Duration.ofMillis(100)),
+                Fio.randomRead("random", file, 8, 4, 32, Duration.ofMillis(100)),
                 Fio.sequentialRead("sequential", file, 8));
     }
 
