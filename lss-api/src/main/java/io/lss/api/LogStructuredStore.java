@@ -373,6 +373,7 @@ public interface LogStructuredStore extends AutoCloseable {
      *
      * @param target an empty or missing location that this store's provider serves
      * @return the LSN at which the copy ends, exclusive
+     * @throws NoProviderException if this store's provider cannot serve the target
      * @throws StoreLocationException if the target is not empty
      * @throws IOException if either medium fails; the target is then incomplete and does not open as a store
      */
@@ -390,6 +391,7 @@ public interface LogStructuredStore extends AutoCloseable {
      *     this is called, or a little higher. LSNs are bytes of the log, from {@link #beginLsn()}. What is done here is time that the backup takes; it must
      *     neither trim nor close this store, which wait for the backup
      * @return the LSN at which the copy ends, exclusive
+     * @throws NoProviderException if this store's provider cannot serve the target
      * @throws StoreLocationException if the target is not empty
      * @throws IOException if either medium fails; the target is then incomplete and does not open as a store
      */

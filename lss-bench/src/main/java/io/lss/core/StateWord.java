@@ -2,7 +2,6 @@ package io.lss.core;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -91,17 +90,46 @@ abstract class StateWord {
         }
     }
 
-    /** The same two words next to each other, so on one cache line: what it costs that who reserves and who publishes share it. */
-    static final class OneLine extends StateWord {
+    /** Keeps what precedes the two words off their cache line pair. */
+    abstract static class OneLinePad0 extends StateWord {
+        long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p0a, p0b, p0c, p0d, p0e, p0f;
 
-        private static final int SPACE = 0;
-        private static final int BALANCE = 1;
+        OneLinePad0(int index, long limit) {
+            super(index, limit);
+        }
+    }
 
-        private final AtomicLongArray words = new AtomicLongArray(2);
+    /** Holds the two words. */
+    abstract static class OneLineWords extends OneLinePad0 {
+        volatile long space = BufferWords.SEALED;
+        volatile long balance;
+
+        OneLineWords(int index, long limit) {
+            super(index, limit);
+        }
+    }
+
+    /** The engine's two words, but next to each other: what it costs that who reserves and who publishes share a cache line. */
+    static final class OneLine extends OneLineWords {
+
+        private static final VarHandle SPACE;
+        private static final VarHandle BALANCE;
+
+        static {
+            try {
+                MethodHandles.Lookup lookup = MethodHandles.lookup();
+                SPACE = lookup.findVarHandle(OneLineWords.class, "space", long.class);
+                BALANCE = lookup.findVarHandle(OneLineWords.class, "balance", long.class);
+            } catch (ReflectiveOperationException e) {
+                throw new LinkageError("no such field", e);
+            }
+        }
+
+        /** Keeps what follows off the words' cache line pair. */
+        long p10, p11, p12, p13, p14, p15, p16, p17, p18, p19, p1a, p1b, p1c, p1d, p1e, p1f;
 
         OneLine(int index, long limit) {
             super(index, limit);
-            words.set(SPACE, BufferWords.SEALED);
         }
 
         @Override
@@ -109,12 +137,12 @@ abstract class StateWord {
             if (!looksOpen()) {
                 return LOST;
             }
-            long found = words.getAndAdd(SPACE, bytes);
+            long found = (long) SPACE.getAndAdd(this, bytes);
             if (BufferWords.won(found, bytes, limit)) {
                 return found;
             }
             if (BufferWords.overran(found, limit)) {
-                words.getAndUpdate(SPACE, now -> now | BufferWords.SEALED);
+                SPACE.getAndBitwiseOr(this, BufferWords.SEALED);
                 return -1 - found;
             }
             return LOST;
@@ -122,22 +150,22 @@ abstract class StateWord {
 
         @Override
         boolean publish(long bytes) {
-            return words.addAndGet(BALANCE, bytes) == 0;
+            return (long) BALANCE.getAndAdd(this, bytes) + bytes == 0;
         }
 
         @Override
         boolean settle(long end) {
-            return words.addAndGet(BALANCE, -end) == 0;
+            return (long) BALANCE.getAndAdd(this, -end) - end == 0;
         }
 
         @Override
         void open() {
-            words.set(SPACE, 0);
+            space = 0;
         }
 
         @Override
         boolean looksOpen() {
-            return BufferWords.isOpen(words.get(SPACE), limit);
+            return BufferWords.isOpen(space, limit);
         }
     }
 

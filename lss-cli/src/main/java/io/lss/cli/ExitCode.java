@@ -109,6 +109,9 @@ public enum ExitCode {
 
     /** Not every refusal has the system's as its cause: of a directory that cannot be written, the store says so itself. */
     private static boolean isForbidden(StoreLocationException refusal) {
+        if (refusal.isVacant()) {
+            return false;
+        }
         for (Throwable cause = refusal.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof AccessDeniedException) {
                 return true;

@@ -88,7 +88,7 @@ final class DirectoryLock {
 
     /**
      * Takes a hold that is enough to look at a directory that cannot be written, without waiting. A directory without a
-     * lock file, on a file system that takes no files and so no owner, is held within this JVM only.
+     * lock file, on a file system that takes no files, is held within this JVM only: an owner that reaches the same files by another, writable, mount is not kept out.
      *
      * @throws StoreLockedException if a live owner has it
      * @throws StoreLocationException if the lock file may not be read, or is missing where it could be made
@@ -238,7 +238,13 @@ final class DirectoryLock {
             return "its owner cannot be read: " + e.getMessage();
         }
         String line = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8).strip();
-        return line.isEmpty() ? "owner not named" : line.equals(NOT_OPEN) ? "which looks at it and cannot write its name" : line;
+        if (line.isEmpty()) {
+            return "owner not named";
+        }
+        if (line.equals(NOT_OPEN)) {
+            return "which looks at it and cannot write its name";
+        }
+        return LockOwner.isGone(line) ? "which perhaps looks at it and cannot write its name; the last owner, which does not run any more, was " + line : line;
     }
 
     /** Gives the hold up. A second call does nothing. */

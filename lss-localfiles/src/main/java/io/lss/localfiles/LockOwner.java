@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Who holds a store open, in one line, for people. Nothing is decided by it: a lock is held or not, whatever the line says.
@@ -17,6 +21,8 @@ import java.time.temporal.ChronoUnit;
  * @param thread the thread that did
  */
 record LockOwner(long pid, String host, String started, String opened, String thread) {
+
+    private static final Pattern NAMED = Pattern.compile("pid=(\\d{1,18}) host=(\\S+) started=(\\S+) ");
 
     private static final Path LINUX_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
@@ -51,6 +57,26 @@ record LockOwner(long pid, String host, String started, String opened, String th
 
     private static String oneWord(String text) {
         return text.strip().replaceAll("\\s+", "_");
+    }
+
+    /** {@return whether a line names a process of this machine that is not there any more} For messages. */
+    static boolean isGone(String line) {
+        Matcher named = NAMED.matcher(line);
+        return named.lookingAt()
+                && named.group(2).equals(hostName())
+                && ProcessHandle.of(Long.parseLong(named.group(1)))
+                        .flatMap(process -> process.info().startInstant())
+                        .filter(started -> isAbout(started, named.group(3)))
+                        .isEmpty();
+    }
+
+    /** The number may be another process's by now. The system's account of when a process has started varies a little. */
+    private static boolean isAbout(Instant started, String named) {
+        try {
+            return Duration.between(started, Instant.parse(named)).abs().compareTo(Duration.ofSeconds(10)) < 0;
+        } catch (DateTimeParseException e) {
+            return true;
+        }
     }
 
     /** {@return the line in the lock file} */

@@ -78,8 +78,8 @@ public final class StoreDirectory implements AutoCloseable {
     }
 
     /**
-     * {@return the directory of a store in which nothing can be written, to be looked at; nothing if it can be} Owners are kept out meanwhile, others who
-     * look are not. On a file system that is read-only there need not be a lock file.
+     * {@return the directory of a store in which nothing can be written, to be looked at; nothing if it can be} Owners are kept out meanwhile, other
+     * processes that look are not. On a file system that is read-only there need not be a lock file; then nobody else is kept out.
      *
      * @param location where it is
      * @param openedBy the name of the thread that wants it, for the message to the next one who tries

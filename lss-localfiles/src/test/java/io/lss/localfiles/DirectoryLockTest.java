@@ -192,6 +192,22 @@ class DirectoryLockTest {
     }
 
     @Test
+    void aDeadOwnerIsNotTakenForWhoLooks() throws Exception {
+        long dead;
+        try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            assertEquals("open", child.line());
+            dead = child.pid();
+            child.kill();
+        }
+        DirectoryLock looking = DirectoryLock.look(directory, "reader");
+        try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
+            String refusal = child.line();
+            assertTrue(refusal.contains("the last owner, which does not run any more, was pid=" + dead), refusal);
+        }
+        looking.release();
+    }
+
+    @Test
     void anOwnerKeepsOutWhoLooks() throws Exception {
         try (ChildJvm child = ChildJvm.run(LockingChild.class, directory.toString())) {
             assertEquals("open", child.line());

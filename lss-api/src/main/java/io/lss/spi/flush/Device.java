@@ -117,19 +117,23 @@ public interface Device extends AutoCloseable {
 
     /**
      * Reads a batch, waiting for all of it; each request is completed, none throws from here (F8): one that {@link Segment#read} would refuse is
-     * completed with a failure. A device that can read at depth overrides it.
+     * completed with a failure. {@link ReadRequest#complete} may run what the reader wants done then: it is called once for each request, when the bytes
+     * are where they belong, and with no lock held. A device that can read at depth overrides this method.
      *
      * @param batch the reads; any number, any segments of this device
      */
     default void readAll(List<ReadRequest> batch) {
         for (ReadRequest request : batch) {
+            long bytes = 0;
+            IOException failure = null;
             try {
-                request.complete(request.segment().read(request.dst(), request.position()), null);
+                bytes = request.segment().read(request.dst(), request.position());
             } catch (IOException e) {
-                request.complete(0, e);
+                failure = e;
             } catch (IllegalArgumentException e) {
-                request.complete(0, new IOException(e.getMessage(), e));
+                failure = new IOException(e.getMessage(), e);
             }
+            request.complete(bytes, failure);
         }
     }
 

@@ -26,7 +26,7 @@ public final class ReadRequest {
     }
 
     /**
-     * A read still to be done, and what to do as soon as it is, while the device goes on with the others of the batch.
+     * A read still to be done, and what to do when it is; a device may still be reading others of the batch then.
      *
      * @param segment the segment to read from
      * @param dst where to put the bytes; memory that any thread can reach, if the device is to read at depth
@@ -56,7 +56,7 @@ public final class ReadRequest {
     }
 
     /**
-     * Records the outcome; called by the device.
+     * Records the outcome, and runs what was to follow; called by the device, once, when the bytes are there, with no lock held.
      *
      * @param bytesRead as {@link Segment#read} returns
      * @param why null if the read succeeded

@@ -77,6 +77,17 @@ public final class Interruption implements AutoCloseable {
     }
 
     /**
+     * Has the end wait for the command's own thread for long, whatever it does just then: between its steps it looks by {@link #throwIfRequested}, and
+     * what it has made is to be removed, or told.
+     *
+     * @throws IOException never
+     */
+    public void waitLong() throws IOException {
+        leaving.set(true);
+        before(() -> {});
+    }
+
+    /**
      * Says what to do when it comes to that; at once if it has. Done at most once, by another thread than the command's.
      *
      * @param action what

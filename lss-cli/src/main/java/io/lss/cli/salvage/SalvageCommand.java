@@ -56,7 +56,7 @@ public final class SalvageCommand implements Callable<Integer> {
         URI location = to.toUri();
         AccountWriter account = new AccountWriter(reporting);
         // Ctrl-C waits for what was made to be removed.
-        reporting.invocation().interruption().before(() -> {});
+        reporting.invocation().interruption().waitLong();
         SalvageReport report = salvage(location, account);
         account.sum(report);
         List<String> wrong = check(location, account, report);

@@ -124,7 +124,8 @@ public final class Screen {
                 return;
             }
             // In one piece: whoever else writes to the terminal, or ends this, leaves it as it should be.
-            notes.print((hasBar ? WIPE : "") + NO_WRAP + text + WRAP);
+            // The cursor waits at the begin of the line: what the terminal echoes there, such as ^C, is wiped with the bar.
+            notes.print((hasBar ? WIPE : "") + NO_WRAP + text + '\r' + WRAP);
             notes.flush();
             hasBar = true;
         }

@@ -47,7 +47,7 @@ import picocli.CommandLine.Parameters;
                     + " Copying the files of a store in use by other means gives nothing that can be relied on.",
             "",
             "After a failure or Ctrl-C while it copies, the target is incomplete and does not open as a store; remove it. After one"
-                    + " while it compares, the copy is whole, and 'lss verify' checks it. The last line says which.",
+                    + " while it compares, the copy opens as a store, and 'lss verify' checks it. A line says which.",
             "",
             "Examples:",
             "  lss backup data /mnt/backup/data-$(date +%%F)"
@@ -73,23 +73,37 @@ public final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        Path from = store.path().toAbsolutePath().normalize();
+        if (target.toAbsolutePath().normalize().startsWith(from)) {
+            throw reporting.wrong("TARGET " + target + " is in STORE " + store.path() + ": give a place outside of it");
+        }
         try (LogStructuredStore log = open()) {
             long end = copy(log);
             Compared compared;
             try (LogStructuredStore copy = store.openCopy(target)) {
-                compared = compare(log, copy, end);
-            } catch (IOException | RuntimeException e) {
-                if (reporting.invocation().interruption().isRequested()) {
-                    throw new LeftBehindException(
-                            "interrupted while it compared: the copy " + target + " is whole and opens as a store, but was not compared to its end;"
-                                    + " check it by itself: lss verify " + Explanation.word(target) + ", or " + REPEAT.formatted(Explanation.word(target)),
-                            e);
-                }
-                throw e;
+                compared = compared(log, copy, end);
             }
             tell(log, end, compared);
         }
         return ExitCode.OK.code();
+    }
+
+    /** Compares, and says what is left of the copy if that comes to no end. */
+    private Compared compared(LogStructuredStore log, LogStructuredStore copy, long end) throws IOException {
+        try {
+            return compare(log, copy, end);
+        } catch (DifferentCopyException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            String check = "; check it by itself: lss verify " + Explanation.word(target) + ", or " + REPEAT.formatted(Explanation.word(target));
+            if (reporting.invocation().interruption().isRequested()) {
+                throw new LeftBehindException(
+                        "interrupted while it compared: the copy " + target + " is whole and opens as a store, but was not compared to its end" + check, e);
+            }
+            reporting.screen().warn("the copy " + target
+                    + " opens as a store, but was not compared to its end: what is damaged in the store is damaged in it as well" + check);
+            throw e;
+        }
     }
 
     /** Copies, and says what is left of the copy if it comes to no end. {@return the LSN at which it ends} */
@@ -134,7 +148,7 @@ public final class BackupCommand implements Callable<Integer> {
                 .map(each -> "lss backup --provider " + each.name() + " " + Explanation.word(store.path()) + " " + Explanation.word(target))
                 .collect(Collectors.joining(", or "));
         return new NoProviderException(
-                refusal.problem(), others.isEmpty() ? "give another target" : "what works there: " + others, Map.of());
+                refusal.problem(), others.isEmpty() ? "give another target" : "what may work there: " + others, Map.of());
     }
 
     private LogStructuredStore open() throws IOException {

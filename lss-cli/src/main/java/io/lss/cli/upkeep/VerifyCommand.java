@@ -2,6 +2,7 @@ package io.lss.cli.upkeep;
 
 import io.lss.api.Damage;
 import io.lss.api.LogStructuredStore;
+import io.lss.api.StoreException;
 import io.lss.api.StoreLocationException;
 import io.lss.api.VerificationReport;
 import io.lss.cli.ExitCode;
@@ -97,6 +98,8 @@ public final class VerifyCommand implements Callable<Integer> {
                     return inspection.verify(this::tell, lsn -> moved(reached, lsn));
                 }
             }
+        } catch (StoreException e) {
+            throw e.at(store.location());
         }
         throw refusal;
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The provider filechannel, but at one place: there the thread that comes to a given point writes {@code held} to standard output and stays until the
  * process has been told to end and waits for it. So a test can interrupt a command in the midst of its work, whatever the machine's speed.
- * Installed by {@code HeldProcess} in a process of its own.
+ * Installed by {@code HeldCommand} in a process of its own.
  */
 public final class HeldProvider implements DeviceProvider {
 

@@ -95,8 +95,8 @@ public final class StoredLogReader {
     // ------------------------------------------------------------------------------------------- batch
 
     /**
-     * A read of a batch: what it needs, and what it holds until the batch has ended. Its record is checked as soon as the bytes are there, while the
-     * device still reads the others; all else follows in order when the batch has ended.
+     * A read of a batch: what it needs, and what it holds until the batch has ended. Its record is checked as soon as the device says that the bytes
+     * are there, perhaps while it still reads others; all else follows in order when the batch has ended.
      */
     private static final class Pending implements Runnable {
 
@@ -121,9 +121,11 @@ public final class StoredLogReader {
         @Override
         public void run() {
             try {
-                long offset = lsn - segment.base() - request.position();
-                isChecked = FrameDescriptor.check(
-                        buffer.memory(), offset, buffer.view(), buffer.checksums, header.salt(), lsn, request.bytes()) == FrameFault.NONE;
+                long position = lsn - segment.base();
+                long offset = position - request.position();
+                long end = Math.min(request.bytes(), offset + UnitProbe.room(header, position));
+                isChecked = FrameDescriptor.check(buffer.memory(), offset, buffer.view(), buffer.checksums, header.salt(), lsn, end)
+                        == FrameFault.NONE;
             } catch (IOException e) {
                 isChecked = false;
             }
