@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Our store. In steady state it is trimmed behind its tail by a thread of its own, so that files come back; that is part of what is measured. */
 final class StoreLog implements Log {
 
+    /** So many segments are kept behind the tail. */
+    private static final int KEPT_IN_BULK = 4;
+
     private final Path directory;
     private final StoreOptions options;
     private final Work work;
@@ -28,7 +31,9 @@ final class StoreLog implements Log {
         this.options = options;
         this.store = LogStructuredStore.open(directory, options);
         this.work = work;
-        this.trimming = work.steady() && work.kind() == Work.Kind.BULK ? Trimming.start(store, options.newSegmentSize()) : null;
+        // Commits fill a segment in seconds: the sooner one comes back, the less space is filled with zeros beside them.
+        int kept = work.kind() == Work.Kind.BULK ? KEPT_IN_BULK : 1;
+        this.trimming = work.steady() ? Trimming.start(store, options.newSegmentSize(), kept) : null;
     }
 
     @Override
@@ -60,6 +65,11 @@ final class StoreLog implements Log {
     @Override
     public void sync() throws IOException {
         store.sync();
+    }
+
+    @Override
+    public boolean isTrimmed() {
+        return trimming != null;
     }
 
     @Override

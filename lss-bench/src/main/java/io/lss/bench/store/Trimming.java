@@ -8,25 +8,25 @@ import org.jspecify.annotations.Nullable;
 /** A thread that trims a store behind its tail. */
 final class Trimming {
 
-    /** So many segments are kept. */
-    private static final int KEPT_SEGMENTS = 4;
-
     private static final long PAUSE_NANOS = 1_000_000;
 
     private final LogStructuredStore store;
     private final long segmentBytes;
+    private final int kept;
     private final Thread thread;
     private volatile boolean stopping;
     private volatile @Nullable Throwable failure;
 
-    private Trimming(LogStructuredStore store, long segmentBytes) {
+    private Trimming(LogStructuredStore store, long segmentBytes, int kept) {
         this.store = store;
         this.segmentBytes = segmentBytes;
+        this.kept = kept;
         this.thread = Thread.ofPlatform().name("trimmer").unstarted(this::run);
     }
 
-    static Trimming start(LogStructuredStore store, long segmentBytes) {
-        var trimming = new Trimming(store, segmentBytes);
+    /** Keeps so many segments of that length behind the segment that is being written. */
+    static Trimming start(LogStructuredStore store, long segmentBytes, int kept) {
+        var trimming = new Trimming(store, segmentBytes, kept);
         trimming.thread.start();
         return trimming;
     }
@@ -34,7 +34,7 @@ final class Trimming {
     private void run() {
         try {
             while (!stopping) {
-                long keep = (store.stableLsn() / segmentBytes - KEPT_SEGMENTS) * segmentBytes;
+                long keep = (store.stableLsn() / segmentBytes - kept) * segmentBytes;
                 if (keep - store.beginLsn() >= segmentBytes) {
                     store.trimBefore(keep);
                 } else {

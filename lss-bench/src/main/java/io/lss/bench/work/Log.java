@@ -58,6 +58,11 @@ public interface Log extends AutoCloseable {
         return null;
     }
 
+    /** {@return whether it forgets its older part, so that not all that was appended comes back} */
+    default boolean isTrimmed() {
+        return false;
+    }
+
     /** Told what is in a log. */
     interface Reader {
         /**

@@ -95,17 +95,12 @@ public final class LogContender implements Contender {
         return work.kind() == Work.Kind.BULK ? BulkRun.measure(log, work, appended) : CommitRun.measure(log, work, appended);
     }
 
-    /** {@return whether the log has forgotten its older part} */
-    private boolean isTrimmed() {
-        return work.steady() && work.kind() == Work.Kind.BULK;
-    }
-
     private void check(Log log) throws IOException, InterruptedException {
         Records records = new Records(work.recordBytes(), work.threads());
         log.readBack(records);
-        long count = records.checkEnd(isTrimmed(), appended);
+        long count = records.checkEnd(log.isTrimmed(), appended);
         long all = java.util.Arrays.stream(appended).sum();
-        if (!isTrimmed() && count != all) {
+        if (!log.isTrimmed() && count != all) {
             throw new IllegalStateException("data lost: of " + all + " records " + count + " came back from " + name);
         }
     }

@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param mebibytes payload in all, in MiB; of bulk
  * @param threads how many append
  * @param virtual whether they are virtual ones
- * @param steady bulk only: whether space is used again, which was filled before the measurement; otherwise everything is made anew
+ * @param steady whether one log is used for all measurements and, if it can, uses space again; otherwise everything is made anew
  * @param time how long commits are made; zero for bulk
  * @param ratePerSecond at which commits arrive, whether or not the ones before have ended; 0: each thread begins one when the one before has ended
  */
