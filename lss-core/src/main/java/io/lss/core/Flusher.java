@@ -48,6 +48,11 @@ final class Flusher {
     private int issueIndex;
     private long lastPlainEnd;
     private boolean windowFull;
+
+    /** Whether the last write had ended when the call that issued it returned. */
+    private boolean endsAtOnce;
+
+    private boolean putOff;
     private volatile boolean sawFailure;
     private volatile boolean deviceDead;
     private @Nullable Throwable deadBecause;
@@ -225,19 +230,24 @@ final class Flusher {
             return;
         }
         waiters.settle();
+        putOff = false;
         // Syncs first: what they cover is below what is in flight, and failures count in log order.
         endRound();
         reap();
         if (issueMore && !sawFailure && !health.isFailed() && !health.isClosed()) {
+            long before = tail;
             boolean sealed;
             do {
                 issue();
-                sealed = sealForWaiters();
+                sealed = !mustWakeFirst() && sealForWaiters();
             } while (sealed);
             if (isSyncDue()) {
                 syncs.begin();
             }
             submit();
+            if (tail != before) {
+                endsAtOnce = unit(tail - 1).isDone();
+            }
         }
         inFlight = (int) (tail - head);
         busy = hasInFlight();
@@ -254,6 +264,23 @@ final class Flusher {
 
     private boolean isSyncDue() {
         return syncs.isDue(head == tail, windowFull, lastActivity);
+    }
+
+    /**
+     * Whoever waits is woken after the next flush was issued, which costs nothing while the device writes beside us. A device that writes within the call
+     * would have them wait for all of the next flush: then they are woken before, and what this step leaves is the next step's.
+     */
+    private boolean mustWakeFirst() {
+        if (endsAtOnce && head == tail) {
+            toWake = waiters.takeBelow(marks.stableLsn(), toWake);
+            putOff = toWake != null && !waiters.isEmpty();
+        }
+        return putOff;
+    }
+
+    /** {@return whether the last step has left the next flush to the next step, so that those whose wait is over are woken before} */
+    boolean hasPutOff() {
+        return putOff;
     }
 
     /** {@return what the woken are told from} */

@@ -98,11 +98,17 @@ final class FlusherTurn {
 
     /**
      * Somebody new waits. A holder of the turn that waits in the device is not woken if nothing is sealed for a waiter before what is
-     * in flight has completed, since then the holder looks anyway. Ordering as in {@link #signalReady}.
+     * in flight has completed, since then the holder looks anyway. Ordering as in {@link #signalReady}. One that is in a step, perhaps in a
+     * write that ends before the call returns, looks at {@code pending} when it goes to the device, or when it has given the turn up: to wake the driver
+     * meanwhile would have it find the turn taken, once for each newcomer.
+     *
+     * <p>Ordering: this writes {@code pending}, then reads {@code driving} and {@code taken}; the holder writes {@code driving} or {@code taken}, then reads
+     * {@code pending}. All are volatile, hence in one order: if this finds the turn taken and nobody in the device, the holder finds {@code pending}.
      */
     void signalWaiter() {
         pending = true;
-        if (anyThread || !driving || !flusher().holdsWaiters()) {
+        boolean isSeen = !anyThread && hasDriver && (driving ? flusher().holdsWaiters() : taken);
+        if (!isSeen) {
             signal();
         }
     }
@@ -209,6 +215,10 @@ final class FlusherTurn {
         Flusher f = flusher();
         try {
             f.step(issueMore);
+            if (f.hasPutOff()) {
+                // For the next step, after the turn was given up.
+                pending = true;
+            }
         } catch (RuntimeException | Error e) {
             // The step ended half-way: what it kept account of cannot be trusted any more.
             if (f.givenUp(broken, e)) {
