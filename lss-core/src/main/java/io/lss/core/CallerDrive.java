@@ -26,25 +26,24 @@ final class CallerDrive {
     int once(long nanos) {
         maintenance.run();
         linger.sealLingering(device.nanoTime());
+        if (turn.isAnyThread()) {
+            boolean stepped = turn.tick();
+            // The device completes on its own threads; a completion that ends the caller's wait unparks it.
+            LockSupport.parkNanos(this, stepped ? nanos : Math.min(nanos, STAND_BACK_NANOS));
+            return 0;
+        }
         if (!turn.tryTake()) {
             LockSupport.parkNanos(this, Math.min(nanos, STAND_BACK_NANOS));
             return 0;
         }
-        int completed = 0;
         try {
             turn.step(true);
-            if (!turn.isAnyThread()) {
-                completed = turn.drive(nanos);
-                turn.step(true);
-            }
+            int completed = turn.drive(nanos);
+            turn.step(true);
+            return completed;
         } finally {
             turn.release();
         }
-        if (turn.isAnyThread() && nanos > 0) {
-            // The device completes on its own threads; a completion that ends the caller's wait unparks it.
-            LockSupport.parkNanos(this, nanos);
-        }
-        return completed;
     }
 
     /**

@@ -220,6 +220,7 @@ final class Flusher {
      * @param issueMore false to issue and sync nothing, for a thread that only waits for what it has in flight
      */
     void step(boolean issueMore) {
+        putOff = false;
         if (deviceDead) {
             // Nothing completes any more, or nothing is sure of it: only those who wait are told.
             Throwable cause = deadBecause;
@@ -230,7 +231,6 @@ final class Flusher {
             return;
         }
         waiters.settle();
-        putOff = false;
         // Syncs first: what they cover is below what is in flight, and failures count in log order.
         endRound();
         reap();
@@ -271,7 +271,8 @@ final class Flusher {
      * would have them wait for all of the next flush: then they are woken before, and what this step leaves is the next step's.
      */
     private boolean mustWakeFirst() {
-        if (endsAtOnce && head == tail) {
+        // While a sync goes on nothing is sealed for waiters, so nothing would be put off.
+        if (endsAtOnce && head == tail && !(sync && syncs.isUnderWay())) {
             toWake = waiters.takeBelow(marks.stableLsn(), toWake);
             putOff = toWake != null && !waiters.isEmpty();
         }

@@ -172,8 +172,20 @@ final class StabilityWait {
             return;
         }
         try {
+            leadNow(waiter);
+        } finally {
+            // What came meanwhile, and what this thread did not issue any more, is the driver's. If that is nothing it sleeps on.
+            if (turn.isLeftUndone()) {
+                turn.signal();
+            }
+        }
+    }
+
+    /** By the holder of the turn, which gives it up at the end. */
+    private void leadNow(StableWaiter waiter) {
+        try {
             turn.step(true);
-            // With others waiting the store's own thread is the better one: it starts the next flush before it wakes anybody.
+            // With others waiting the store's own thread is the better one: it goes on with the next flush.
             boolean alone = flusher.waiting() <= 1;
             while (flusher.isBusy()) {
                 turn.drive(SLICE_NANOS);
@@ -182,10 +194,6 @@ final class StabilityWait {
             }
         } finally {
             turn.release();
-        }
-        // What came meanwhile, and what this thread did not issue any more, is the driver's. If that is nothing it sleeps on.
-        if (turn.isLeftUndone()) {
-            turn.signal();
         }
     }
 

@@ -147,8 +147,23 @@ class FlusherWakeTest {
         assertFalse(flusher.hasPutOff(), "nothing is left to be put off");
     }
 
+    @Test
+    void nothingIsPutOffWhenTheDeviceIsDead() throws IOException {
+        endsAtOnce = true;
+        long first = commit();
+        flusher.step(true);
+        long second = commit();
+        flusher.step(true);
+        assertTrue(flusher.hasPutOff());
+        assertWoken(first);
+        assertTrue(flusher.givenUp("the test says so", new IllegalStateException("from the test")));
+        flusher.step(true);
+        assertFalse(flusher.hasPutOff(), "or whoever steps while there is work steps for ever");
+        assertWoken(second);
+    }
+
     /** The ring needs nobody here. */
-    private final class Quiet implements FlushRing.Surroundings {
+    private static final class Quiet implements FlushRing.Surroundings {
         @Override
         public void ready() {}
 
