@@ -30,7 +30,7 @@ class StressTest {
     private static final Path BROKEN = TARGET.resolve("test-classes");
 
     /** One fork of each JVM configuration, half a second in each. */
-    private static final String SHORT = "-f 1 -fsm 1 -iters 2 -time 250 -sc false";
+    private static final String SHORT = "-f 1 -fsm 1 -iters 2 -time 150 -sc false";
 
     /** jcstress pins threads to processors through JNA. */
     private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
